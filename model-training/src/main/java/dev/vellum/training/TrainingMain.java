@@ -1,0 +1,23 @@
+package dev.vellum.training;
+
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.HelpCommand;
+
+/** The commands of this module: {@code vellum train}, {@code evaluate}, {@code export}. */
+@Command(
+        name = "vellum",
+        mixinStandardHelpOptions = true,
+        version = "Vellum 0.1.0",
+        synopsisSubcommandLabel = "COMMAND",
+        description = "Trains, evaluates and exports the models.",
+        subcommands = HelpCommand.class)
+public final class TrainingMain {
+
+    private TrainingMain() {}
+
+    /** Runs one command and exits with its status: 0 done, 1 failed, 2 wrong usage. */
+    public static void main(String[] arguments) {
+        System.exit(new CommandLine(new TrainingMain()).execute(arguments));
+    }
+}
