@@ -11,6 +11,18 @@ import picocli.CommandLine.HelpCommand;
         version = "Vellum 0.1.0",
         synopsisSubcommandLabel = "COMMAND",
         description = "A caching compression proxy: the same pictures for a fraction of the bytes.",
+        footer = {
+            "",
+            "In a checkout the launcher also knows:",
+            "  train, evaluate, export   make and judge models (module model-training)",
+            "  load                      load runs on loopback (module loadtest)",
+            "  dist [DIR]                a directory that runs anywhere with a JDK 25",
+            "  bench MODULE [PATTERN]    JMH benchmarks by name",
+            "  format                    formats the Java sources",
+            "",
+            "'vellum COMMAND --help' explains a command. JAVA_OPTIONS reaches the JVM.",
+            "Exit status: 0 done, 1 failed, 2 wrong usage.",
+        },
         subcommands = HelpCommand.class)
 public final class ProxyMain {
 
