@@ -1,0 +1,37 @@
+package dev.vellum.proxy.http;
+
+/** Which requests may wait for another's response (RFC 9111 section 4). */
+public final class Collapsing {
+
+    private Collapsing() {}
+
+    /**
+     * Whether others may wait for the response to this request, and it for theirs: it asks for the
+     * whole of a resource, without conditions or anything that makes the answer its own.
+     *
+     * @param request as it would be sent upstream
+     */
+    public static boolean mayCollapse(RequestHead request) {
+        Fields fields = request.fields();
+        return request.method().equals("GET")
+                && !fields.contains("Range")
+                && !fields.contains("Authorization")
+                && !fields.contains("If-None-Match")
+                && !fields.contains("If-Modified-Since")
+                && !fields.contains("If-Match")
+                && !fields.contains("If-Unmodified-Since")
+                && !CacheControl.of(fields, "Cache-Control").has("no-store")
+                && !RequestDirectives.of(fields).noCache();
+    }
+
+    /**
+     * Whether a follower may have the response that has begun to arrive: it is one that a shared
+     * cache may store and that Vary selects for the follower. A lifetime of zero does not matter:
+     * the follower's request was waiting while it was made.
+     */
+    public static boolean mayShare(RequestHead follower, Storability assessed) {
+        return assessed instanceof Storability.Store(StoredResponse response)
+                && !response.terms().mustAlwaysValidate()
+                && Vary.matches(follower, response);
+    }
+}

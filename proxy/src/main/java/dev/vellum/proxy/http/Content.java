@@ -1,0 +1,36 @@
+package dev.vellum.proxy.http;
+
+/** How much of a representation a stored response holds (RFC 9111 section 3.3). */
+public sealed interface Content {
+
+    /** Bytes held; -1 while they are still arriving. */
+    long length();
+
+    /** All of it. */
+    record Complete(long length) implements Content {}
+
+    /**
+     * One range of bytes.
+     *
+     * @param completeLength bytes of the whole representation
+     */
+    record Part(long first, long last, long completeLength) implements Content {
+        public Part {
+            if (first < 0 || last < first || completeLength <= last) {
+                throw new IllegalArgumentException(
+                        "part: %d-%d/%d (expected: 0 <= first <= last < length)"
+                                .formatted(first, last, completeLength));
+            }
+        }
+
+        @Override
+        public long length() {
+            return last - first + 1;
+        }
+    }
+
+    /** All of it, once it has arrived. */
+    static Content arriving() {
+        return new Complete(-1);
+    }
+}
