@@ -25,13 +25,12 @@ public final class Collapsing {
     }
 
     /**
-     * Whether a follower may have the response that has begun to arrive: it is one that a shared
-     * cache may store and that Vary selects for the follower. A lifetime of zero does not matter:
-     * the follower's request was waiting while it was made.
+     * Whether followers may have the response that has begun to arrive: it is whole, and a shared
+     * cache may store it and reuse it at once. Each must still ask {@link Vary#matches}.
      */
-    public static boolean mayShare(RequestHead follower, Storability assessed) {
-        return assessed instanceof Storability.Store(StoredResponse response)
-                && !response.terms().mustAlwaysValidate()
-                && Vary.matches(follower, response);
+    public static boolean mayShare(StoredResponse arriving) {
+        return arriving.isComplete()
+                && !arriving.terms().mustAlwaysValidate()
+                && arriving.remaining(arriving.responseTime()).isPositive();
     }
 }

@@ -1,5 +1,6 @@
 package dev.vellum.proxy.http;
 
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -64,6 +65,14 @@ public sealed interface Forwarding {
             fields = fields.without(TargetedCacheControl.FIELD);
         }
         return upstream.with(fields.plus("Via", via(upstream.version(), hop)));
+    }
+
+    /** The response with a Date: when it arrived, where it has none (RFC 9110 section 6.6.1). */
+    static ResponseHead dated(ResponseHead response, Instant responseTime) {
+        Fields fields = response.fields();
+        return fields.contains("Date")
+                ? response
+                : response.with(fields.plus("Date", HttpDate.format(responseTime)));
     }
 
     /** Our entry of the Via field (RFC 9110 section 7.6.3). */

@@ -65,7 +65,7 @@ public sealed interface Storability {
         return new Store(
                 new StoredResponse(
                         request,
-                        StoredFields.of(response, terms.directives()),
+                        StoredFields.of(response, terms.directives(), responseTime),
                         requestTime,
                         responseTime,
                         content,

@@ -1,5 +1,6 @@
 package dev.vellum.proxy.http;
 
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -8,12 +9,16 @@ final class StoredFields {
 
     private StoredFields() {}
 
-    static ResponseHead of(ResponseHead response, CacheControl directives) {
+    /**
+     * The head without the fields that belong to the connection, the moment or one user, and with a
+     * Date, so that its age can be told later (RFC 9110 section 6.6.1).
+     */
+    static ResponseHead of(ResponseHead response, CacheControl directives, Instant responseTime) {
         Fields kept = HopByHop.strip(response.fields()).without("Age");
         // sections 5.2.2.4 and 5.2.2.7: what is named must not be reused, so it is not kept
         List<String> named = new ArrayList<>(directives.fieldNames("private"));
         named.addAll(directives.fieldNames("no-cache"));
         kept = kept.without(named);
-        return response.with(kept);
+        return Forwarding.dated(response.with(kept), responseTime);
     }
 }

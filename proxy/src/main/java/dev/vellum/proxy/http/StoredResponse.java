@@ -43,6 +43,21 @@ public record StoredResponse(
         return byDate != 0 ? byDate > 0 : responseTime.isAfter(other.responseTime);
     }
 
+    /**
+     * Whether {@code older} has no further use once this is stored: the same request would get this
+     * one. A part does not push out all of the same bytes.
+     */
+    public boolean supersedes(StoredResponse older) {
+        return Vary.matches(request, older)
+                && (isComplete() || !older.isComplete() || !hasSameBytesAs(older));
+    }
+
+    private boolean hasSameBytesAs(StoredResponse other) {
+        EntityTag tag = terms.entityTag();
+        EntityTag others = other.terms.entityTag();
+        return tag != null && others != null && tag.matchesStrongly(others);
+    }
+
     /** This with all its bytes counted. */
     public StoredResponse withLength(long bytes) {
         if (!isComplete()) {

@@ -74,7 +74,10 @@ public final class Validation {
             Instant requestTime,
             Instant responseTime,
             CachePolicy policy) {
-        Fields update = HopByHop.strip(notModified.fields()).without(TIED_TO_CONTENT);
+        // without a Date of its own the 304 was made when it arrived, not when the stored one was
+        Fields update =
+                HopByHop.strip(Forwarding.dated(notModified, responseTime).fields())
+                        .without(TIED_TO_CONTENT);
         Set<String> replaced = new TreeSet<>(String.CASE_INSENSITIVE_ORDER);
         update.forEach((name, value) -> replaced.add(name));
         Fields merged = stored.head().fields().without(replaced).plus(update);
@@ -82,7 +85,7 @@ public final class Validation {
         Terms terms = Terms.of(head, requestTime, responseTime, policy);
         return new StoredResponse(
                 stored.request(),
-                StoredFields.of(head, terms.directives()),
+                StoredFields.of(head, terms.directives(), responseTime),
                 requestTime,
                 responseTime,
                 stored.content(),
