@@ -139,16 +139,10 @@ public final class VipsImage {
     /** As 8-bit sRGB with 3 bands, or 4 if there is alpha. */
     public VipsImage toSrgb() throws VipsException {
         VipsImage srgb = has("icc-profile-data") ? byProfile() : this;
-        if (srgb.functions.interpretation.toInt(srgb.image) != SRGB) {
-            VipsImage from = srgb;
-            srgb =
-                    from.apply(
-                            "colourspace",
-                            (arena, out) ->
-                                    functions.colourspace.toInt(
-                                            from.image, out, SRGB, MemorySegment.NULL));
+        if (functions.interpretation.toInt(srgb.image) != SRGB) {
+            srgb = srgb.as(SRGB);
         }
-        if (srgb.functions.format.toInt(srgb.image) != UCHAR) {
+        if (functions.format.toInt(srgb.image) != UCHAR) {
             VipsImage from = srgb;
             srgb =
                     from.apply(
@@ -158,6 +152,15 @@ public final class VipsImage {
                                             from.image, out, UCHAR, MemorySegment.NULL));
         }
         return srgb;
+    }
+
+    /** In another colour space, by libvips' own conversions. */
+    VipsImage as(int interpretation) throws VipsException {
+        return apply(
+                "colourspace",
+                (arena, out) ->
+                        functions.colourspace.toInt(
+                                image, out, interpretation, MemorySegment.NULL));
     }
 
     /** Relative colorimetric, as browsers do; a broken profile counts as none, as there too. */

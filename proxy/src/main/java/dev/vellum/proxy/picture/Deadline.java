@@ -1,0 +1,50 @@
+package dev.vellum.proxy.picture;
+
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.LongSupplier;
+
+/** When work must end: at a moment, or once it is called off. Thread-safe. */
+public final class Deadline {
+
+    private final LongSupplier nanoTime;
+    private final long end;
+    private final AtomicBoolean calledOff = new AtomicBoolean();
+
+    private Deadline(LongSupplier nanoTime, long end) {
+        this.nanoTime = nanoTime;
+        this.end = end;
+    }
+
+    /**
+     * A deadline that far from now.
+     *
+     * @param nanoTime as {@link System#nanoTime}
+     */
+    public static Deadline in(Duration time, LongSupplier nanoTime) {
+        return new Deadline(nanoTime, nanoTime.getAsLong() + time.toNanos());
+    }
+
+    /** Ends it at once. */
+    public void callOff() {
+        calledOff.set(true);
+    }
+
+    public boolean calledOff() {
+        return calledOff.get();
+    }
+
+    public boolean over() {
+        return calledOff.get() || remainingNanos() <= 0;
+    }
+
+    /** Time left, in nanoseconds; negative once it is over. */
+    public long remainingNanos() {
+        return end - nanoTime.getAsLong();
+    }
+
+    /** Why work under this deadline ended, once it is {@link #over}. */
+    public Bypass reason() {
+        return calledOff.get() ? Bypass.CANCELLED : Bypass.TIMEOUT;
+    }
+}
