@@ -1,6 +1,6 @@
 /**
  * The container of a latent stream: header, typed segments, checksums. Start at {@link
- * dev.vellum.codec.container.VarInt}, the one number format that all of them share.
+ * dev.vellum.codec.container.StreamReader}.
  */
 @NullMarked
 package dev.vellum.codec.container;
