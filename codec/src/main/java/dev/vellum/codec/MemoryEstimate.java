@@ -1,0 +1,43 @@
+package dev.vellum.codec;
+
+import dev.vellum.codec.latent.Grid;
+import dev.vellum.codec.model.DecoderFile;
+import dev.vellum.codec.model.Manifest;
+
+/** Upper estimates of the memory that a call needs, computed before anything is allocated. */
+final class MemoryEstimate {
+
+    /**
+     * Working memory of the widest network for one cell of a strip: activations of up to 4 x 192
+     * channels, several alive at once, and the matrices that convolutions are turned into.
+     */
+    private static final long NETWORK_BYTES_PER_CELL = 16 << 10;
+
+    private MemoryEstimate() {}
+
+    /** Bytes that decoding takes at most, the picture included. */
+    static long decode(Model model, int width, int height) {
+        Manifest manifest = model.decoderFile().manifest();
+        Grid grid = new Grid(width, height);
+        long latents = 2L * manifest.latentChannels() + manifest.featureChannels();
+        int halo = manifest.synthesisHalo();
+        long stripRows =
+                Math.min(
+                        grid.rows(), model.execution().stripRows(grid.columns(), halo) + 2L * halo);
+        long tensors = 4L * manifest.latentChannels() + 2L * 4 * DecoderFile.BLOCK + 768;
+        long strip = stripRows * grid.columns() * (tensors + NETWORK_BYTES_PER_CELL);
+        return 3L * width * height + grid.cells() * latents + strip;
+    }
+
+    /** Bytes that encoding takes at most, the picture and its decoded twin included. */
+    static long encode(Model model, int width, int height) {
+        Grid grid = new Grid(width, height);
+        long latents = 2L * 4 * model.decoderFile().manifest().latentChannels();
+        // planes of both pictures in float at the finest scale of the comparison
+        long comparison = 2L * 4 * width * height * 4 / 3;
+        return decode(model, width, height)
+                + 3L * width * height
+                + grid.cells() * latents
+                + comparison;
+    }
+}

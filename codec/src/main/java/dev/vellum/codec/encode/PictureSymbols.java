@@ -1,0 +1,108 @@
+package dev.vellum.codec.encode;
+
+import dev.vellum.codec.container.StreamWriter;
+import dev.vellum.codec.entropy.RansEncoder;
+import dev.vellum.codec.latent.CodingOrder;
+import dev.vellum.codec.latent.Grid;
+import dev.vellum.codec.latent.LatentTables;
+import dev.vellum.codec.latent.PassRow;
+import dev.vellum.codec.latent.SymbolCoder;
+import dev.vellum.codec.model.Manifest;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Symbols chosen for the latents of a picture, pass by pass as the networks predict them, and
+ * written to a stream.
+ */
+public final class PictureSymbols implements SymbolCoder {
+
+    /** From this effort on symbols are chosen for the least rate and distortion. */
+    private static final int OPTIMISING_EFFORT = 3;
+
+    private static final int FARTHEST = 16_000;
+    private static final float FRACTION = 64;
+
+    private final float[] y;
+    private final Grid grid;
+    private final LatentTables tables;
+    private final StreamWriter writer;
+    private final int lanes;
+    private final Quantiser quantiser;
+    private final float[] gains;
+    private final float[] steps;
+    private @Nullable RansEncoder encoder;
+
+    /**
+     * Starts to choose.
+     *
+     * @param y latents {@code [M, h, w]} in canonical units
+     * @param quality 1 to 100
+     * @param effort 0 to 9
+     * @param writer takes a segment for each part
+     */
+    public PictureSymbols(
+            Analysis analysis,
+            Manifest manifest,
+            LatentTables tables,
+            float[] y,
+            Grid grid,
+            int quality,
+            int effort,
+            StreamWriter writer) {
+        this.y = y;
+        this.grid = grid;
+        this.tables = tables;
+        this.writer = writer;
+        this.lanes = CodingOrder.of(manifest, grid).lanes();
+        this.quantiser =
+                effort < OPTIMISING_EFFORT
+                        ? new Quantiser.Rounding()
+                        : new RateDistortion(
+                                tables, manifest.scaleClasses(), analysis.distortionWeight());
+        this.gains = new float[analysis.channels()];
+        this.steps = new float[analysis.channels()];
+        for (int c = 0; c < gains.length; c++) {
+            gains[c] = analysis.gain(quality, c);
+            steps[c] = analysis.step(quality, c);
+        }
+    }
+
+    @Override
+    public void begin(CodingOrder.Part part) {
+        encoder = new RansEncoder(lanes);
+    }
+
+    @Override
+    public void code(PassRow row) {
+        RansEncoder out = encoder;
+        if (out == null) {
+            throw new IllegalStateException("row outside of a part");
+        }
+        int i = 0;
+        for (int c = 0; c < row.channels(); c++) {
+            int channel = row.firstChannel() + c;
+            float gain = gains[channel];
+            float step = steps[channel];
+            int at = channel * grid.cells() + row.row() * grid.columns() + row.firstColumn();
+            for (int column = 0; column < row.columns(); column++) {
+                byte kind = row.classes()[i];
+                int symbol = 0;
+                if (kind != 0) {
+                    float residual = (y[at] - row.means()[i] / FRACTION) * gain;
+                    symbol =
+                            Math.clamp(quantiser.symbol(residual, step, kind), -FARTHEST, FARTHEST);
+                    out.put(tables.table(kind), symbol);
+                }
+                row.symbols()[i++] = symbol;
+                at += row.columnStep();
+            }
+        }
+    }
+
+    @Override
+    public void end(CodingOrder.Part part) {
+        if (encoder != null) {
+            writer.segment(part.type(), encoder.finish());
+        }
+    }
+}

@@ -1,0 +1,87 @@
+package dev.vellum.codec.latent;
+
+import dev.vellum.codec.container.Segment;
+import dev.vellum.codec.model.Manifest;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * How the latents of a picture are divided into segments: all of a small picture in one, else one a
+ * group, and of a picture so large that a segment would be unwieldy, one for each pass and band of
+ * rows. Passes follow one another, bands within a pass too; each part is coded on its own.
+ */
+public final class CodingOrder {
+
+    /** A picture with at most this many cells has one part. */
+    private static final int SMALL_CELLS = 256;
+
+    /** A picture with at most this many cells is coded in one lane, a larger one in four. */
+    private static final int ONE_LANE_CELLS = 4096;
+
+    private static final int BAND_CELLS = 1 << 16;
+
+    private final List<Part> parts;
+    private final int lanes;
+
+    /**
+     * One segment's worth of latents.
+     *
+     * @param type of the segment
+     * @param units what it holds, in order
+     */
+    public record Part(int type, List<Unit> units) {}
+
+    /**
+     * Some rows of one pass.
+     *
+     * @param pass index of the pass
+     * @param from first row, a multiple of {@link Grid#HYPER_CELL}
+     * @param to row behind the last
+     */
+    public record Unit(int pass, int from, int to) {}
+
+    private CodingOrder(List<Part> parts, int lanes) {
+        this.parts = List.copyOf(parts);
+        this.lanes = lanes;
+    }
+
+    /** The order for pictures of one size. */
+    public static CodingOrder of(Manifest manifest, Grid grid) {
+        int rows = grid.rows();
+        int band = Math.max(4, BAND_CELLS / grid.columns() / 4 * 4);
+        boolean small = grid.cells() <= SMALL_CELLS;
+        boolean banded = band < rows;
+        List<Part> parts = new ArrayList<>();
+        List<Unit> open = new ArrayList<>();
+        for (int pass = 0; pass < manifest.passes().size(); pass++) {
+            int group = manifest.passes().get(pass).group();
+            int type = small ? Segment.ALL_GROUPS : Segment.FIRST_GROUP + group;
+            boolean last = pass + 1 == manifest.passes().size();
+            boolean groupEnds = last || manifest.passes().get(pass + 1).group() != group;
+            for (int from = 0; from < rows; from += band) {
+                open.add(new Unit(pass, from, Math.min(rows, from + band)));
+                if (banded) {
+                    parts.add(new Part(type, List.copyOf(open)));
+                    open.clear();
+                }
+            }
+            if (!banded && (small ? last : groupEnds)) {
+                parts.add(new Part(type, List.copyOf(open)));
+                open.clear();
+            }
+        }
+        return new CodingOrder(parts, grid.cells() <= ONE_LANE_CELLS ? 1 : 4);
+    }
+
+    /** The parts, in the order of their segments. */
+    public List<Part> parts() {
+        return parts;
+    }
+
+    /**
+     * Interleaved states in the segments of latents; those of the hyper-latents always have one.
+     */
+    public int lanes() {
+        return lanes;
+    }
+}

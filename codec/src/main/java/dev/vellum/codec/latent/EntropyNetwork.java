@@ -1,0 +1,314 @@
+package dev.vellum.codec.latent;
+
+import static ai.onnxruntime.OnnxJavaType.INT32;
+import static ai.onnxruntime.OnnxJavaType.UINT8;
+
+import dev.vellum.codec.CodecException;
+import dev.vellum.codec.model.Cells;
+import dev.vellum.codec.model.DecoderFile;
+import dev.vellum.codec.model.Manifest;
+import dev.vellum.codec.net.Deadline;
+import dev.vellum.codec.net.Execution;
+import dev.vellum.codec.net.Graph;
+import dev.vellum.codec.net.Tensor;
+import dev.vellum.codec.net.Workspace;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * The integer networks that predict each latent from the hyper-latents and from the latents before
+ * it, pass by pass. Encoder and decoder walk the same way and differ only in the {@link
+ * SymbolCoder}, so both see the same predictions to the last bit.
+ *
+ * <pre>
+ * z [Z, h/4, w/4] -> hyper -> features [F, h, w], raw predictions of pass 1
+ * features, latents so far as context [C, h, w] -> pass graph -> raw predictions
+ * raw mean, raw scale -> mean, scale class -> (coder) symbol -> latent
+ * </pre>
+ *
+ * Every graph runs in strips of full width with as many rows around them as it sees, so the height
+ * of the strips does not show in the result.
+ */
+public final class EntropyNetwork implements AutoCloseable {
+
+    private static final int ZERO_POINT = 128;
+
+    /** Context planes hold latents in steps of 1/4 of a canonical unit. */
+    private static final int CONTEXT_SHIFT = 4;
+
+    private final DecoderFile file;
+    private final Manifest manifest;
+    private final Execution execution;
+    private final List<Graph> graphs = new ArrayList<>();
+
+    /**
+     * Loads the graphs of a model.
+     *
+     * @throws CodecException.WrongModel if one of them cannot be run
+     */
+    public EntropyNetwork(DecoderFile file, Execution execution) throws CodecException.WrongModel {
+        this.file = file;
+        this.manifest = file.manifest();
+        this.execution = execution;
+        try {
+            for (Manifest.Pass pass : manifest.passes()) {
+                boolean hyper = graphs.isEmpty();
+                graphs.add(
+                        Graph.load(
+                                pass.graph(),
+                                file.graph(pass.graph()),
+                                hyper ? Set.of("z", "bias") : Set.of("features", "context"),
+                                hyper ? Set.of("features", "raw") : Set.of("raw"),
+                                execution));
+            }
+        } catch (CodecException.WrongModel e) {
+            close();
+            throw e;
+        }
+    }
+
+    /**
+     * Walks through all latents of a picture.
+     *
+     * @param z hyper-latents {@code [Z, h/4, w/4]}, plus 128, as unsigned bytes
+     * @param quality 1 to 100
+     * @param coder gives the symbols
+     * @return the latents
+     */
+    public Latents run(
+            byte[] z,
+            int quality,
+            Grid grid,
+            SymbolCoder coder,
+            Workspace workspace,
+            Deadline deadline)
+            throws CodecException {
+        Walk walk = new Walk(z, grid, new QualityTables(file, quality), workspace);
+        for (CodingOrder.Part part : CodingOrder.of(manifest, grid).parts()) {
+            coder.begin(part);
+            for (CodingOrder.Unit unit : part.units()) {
+                int rows = walk.stripRows(unit.pass());
+                for (int from = unit.from(); from < unit.to(); from += rows) {
+                    deadline.check();
+                    walk.strip(unit.pass(), from, Math.min(unit.to(), from + rows), coder);
+                }
+            }
+            coder.end(part);
+        }
+        return walk.latents;
+    }
+
+    /** Gives the memory of the networks back. */
+    @Override
+    public void close() {
+        graphs.forEach(Graph::close);
+    }
+
+    /** One picture on its way. */
+    private final class Walk {
+
+        private final byte[] z;
+        private final Grid grid;
+        private final QualityTables tables;
+        private final Workspace workspace;
+        private final Latents latents;
+        private final byte[] features;
+        private final byte[] plane;
+        private final int[] rawMeans;
+        private final int[] rawScales;
+        private final PassRow passRow;
+
+        Walk(byte[] z, Grid grid, QualityTables tables, Workspace workspace) {
+            this.z = z;
+            this.grid = grid;
+            this.tables = tables;
+            this.workspace = workspace;
+            this.latents = new Latents(manifest.latentChannels(), grid);
+            this.features = new byte[manifest.featureChannels() * grid.cells()];
+            this.plane = new byte[grid.columns()];
+            this.rawMeans = new int[grid.columns()];
+            this.rawScales = new int[grid.columns()];
+            int widest = manifest.groups().stream().mapToInt(Integer::intValue).max().orElseThrow();
+            this.passRow = new PassRow(widest, grid.columns());
+        }
+
+        int stripRows(int pass) {
+            int rows = execution.stripRows(grid.columns(), manifest.passes().get(pass).halo());
+            return pass > 0
+                    ? rows
+                    : (rows + Grid.HYPER_CELL - 1) / Grid.HYPER_CELL * Grid.HYPER_CELL;
+        }
+
+        void strip(int pass, int from, int to, SymbolCoder coder) throws CodecException {
+            if (pass == 0) {
+                hyperStrip(from, to, coder);
+            } else {
+                contextStrip(pass, from, to, coder);
+            }
+        }
+
+        private void hyperStrip(int from, int to, SymbolCoder coder) throws CodecException {
+            int scale = Grid.HYPER_CELL;
+            int top = Math.max(0, from / scale - manifest.hyperHalo());
+            int bottom =
+                    Math.min(grid.hyperRows(), (to + scale - 1) / scale + manifest.hyperHalo());
+            int columns = grid.hyperColumns();
+            int rows = bottom - top;
+            int channels = manifest.hyperChannels();
+            Tensor hyper = workspace.tensor("z", UINT8, 1, channels, rows, columns);
+            for (int c = 0; c < channels; c++) {
+                hyper.put(
+                        (long) c * rows * columns,
+                        z,
+                        c * grid.hyperCells() + top * columns,
+                        rows * columns);
+            }
+            Tensor bias = workspace.tensor("bias", INT32, manifest.hyperBiasChannels());
+            bias.put(0, tables.hyperBias(), 0, manifest.hyperBiasChannels());
+            int first = top * scale;
+            int wideRows = rows * scale;
+            int wideColumns = columns * scale;
+            Tensor wide =
+                    workspace.tensor(
+                            "features",
+                            UINT8,
+                            1,
+                            manifest.featureChannels(),
+                            wideRows,
+                            wideColumns);
+            Tensor raw =
+                    workspace.tensor(
+                            "raw",
+                            INT32,
+                            1,
+                            2L * manifest.groups().getFirst(),
+                            wideRows,
+                            wideColumns);
+            graphs.getFirst().run(List.of(hyper, bias), List.of(wide, raw));
+
+            for (int c = 0; c < manifest.featureChannels(); c++) {
+                for (int row = from; row < to; row++) {
+                    long at = ((long) c * wideRows + row - first) * wideColumns;
+                    int own = c * grid.cells() + row * grid.columns();
+                    wide.get(at, features, own, grid.columns());
+                }
+            }
+            rows(0, raw, wideRows, wideColumns, first, from, to, coder);
+        }
+
+        private void contextStrip(int pass, int from, int to, SymbolCoder coder)
+                throws CodecException {
+            int halo = manifest.passes().get(pass).halo();
+            int top = Math.max(0, from - halo);
+            int bottom = Math.min(grid.rows(), to + halo);
+            int rows = bottom - top;
+            int columns = grid.columns();
+            int contextChannels = manifest.contextChannels(pass);
+            Tensor own =
+                    workspace.tensor(
+                            "features", UINT8, 1, manifest.featureChannels(), rows, columns);
+            for (int c = 0; c < manifest.featureChannels(); c++) {
+                own.put(
+                        (long) c * rows * columns,
+                        features,
+                        c * grid.cells() + top * columns,
+                        rows * columns);
+            }
+            Tensor context = workspace.tensor("context", UINT8, 1, contextChannels, rows, columns);
+            for (int c = 0; c < contextChannels; c++) {
+                for (int row = top; row < bottom; row++) {
+                    contextRow(pass, c, row);
+                    context.put(((long) c * rows + row - top) * columns, plane, 0, columns);
+                }
+            }
+            int channels = manifest.groups().get(manifest.passes().get(pass).group());
+            Tensor raw = workspace.tensor("raw", INT32, 1, 2L * channels, rows, columns);
+            graphs.get(pass).run(List.of(own, context), List.of(raw));
+            rows(pass, raw, rows, columns, top, from, to, coder);
+        }
+
+        /**
+         * Latents of one row as context. Of its own group a pass sees only the even cells, also in
+         * rows above whose odd cells an earlier strip has filled.
+         */
+        private void contextRow(int pass, int channel, int row) {
+            Manifest.Pass own = manifest.passes().get(pass);
+            boolean half = channel >= manifest.firstChannel(own.group());
+            short[] values = latents.values();
+            int at = latents.index(channel, row);
+            for (int column = 0; column < plane.length; column++) {
+                int level = (values[at + column] >> CONTEXT_SHIFT) + ZERO_POINT;
+                plane[column] = (byte) Math.clamp(level, 0, 255);
+            }
+            if (half) {
+                int step = Cells.ODD.columnStep();
+                for (int c = Cells.ODD.firstColumn(row); c < plane.length; c += step) {
+                    plane[c] = (byte) ZERO_POINT;
+                }
+            }
+        }
+
+        /** Codes rows [from, to); the tensor's first row is row {@code top} of the grid. */
+        private void rows(
+                int pass,
+                Tensor raw,
+                int tensorRows,
+                int tensorColumns,
+                int top,
+                int from,
+                int to,
+                SymbolCoder coder)
+                throws CodecException {
+            Manifest.Pass own = manifest.passes().get(pass);
+            passRow.firstChannel = manifest.firstChannel(own.group());
+            passRow.channels = manifest.groups().get(own.group());
+            passRow.columnStep = own.cells().columnStep();
+            for (int row = from; row < to; row++) {
+                passRow.row = row;
+                passRow.firstColumn = own.cells().firstColumn(row);
+                passRow.columns = own.cells().count(row, grid.columns());
+                for (int c = 0; c < passRow.channels; c++) {
+                    long at = ((long) c * tensorRows + row - top) * tensorColumns;
+                    long scales = (long) passRow.channels * tensorRows * tensorColumns;
+                    raw.get(at, rawMeans, 0, grid.columns());
+                    raw.get(at + scales, rawScales, 0, grid.columns());
+                    predict(own, c);
+                }
+                coder.code(passRow);
+                for (int c = 0; c < passRow.channels; c++) {
+                    reconstruct(c);
+                }
+            }
+        }
+
+        private void predict(Manifest.Pass pass, int c) {
+            int offset = tables.scaleOffset(passRow.firstChannel + c) + 8;
+            int most = manifest.scaleClasses() - 1;
+            int meanRound = 1 << pass.meanShift() >> 1;
+            int scaleRound = 1 << pass.scaleShift() >> 1;
+            int column = passRow.firstColumn;
+            int at = c * passRow.columns;
+            for (int i = 0; i < passRow.columns; i++) {
+                int mean = (rawMeans[column] + meanRound) >> pass.meanShift();
+                int scale = (rawScales[column] + scaleRound) >> pass.scaleShift();
+                passRow.means[at + i] = Latents.clamp(mean);
+                passRow.classes[at + i] = (byte) Math.clamp((scale + offset) >> 4, 0, most);
+                column += passRow.columnStep;
+            }
+        }
+
+        private void reconstruct(int c) {
+            int channel = passRow.firstChannel + c;
+            int to = latents.index(channel, passRow.row) + passRow.firstColumn;
+            int at = c * passRow.columns;
+            for (int i = 0; i < passRow.columns; i++) {
+                latents.values()[to] =
+                        (short)
+                                tables.reconstruct(
+                                        passRow.means[at + i], passRow.symbols[at + i], channel);
+                to += passRow.columnStep;
+            }
+        }
+    }
+}

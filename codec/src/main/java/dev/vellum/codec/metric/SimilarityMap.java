@@ -1,0 +1,143 @@
+package dev.vellum.codec.metric;
+
+import java.util.Arrays;
+
+/**
+ * Structural similarity of two planes at one scale: an 11-tap Gaussian window of sigma 1.5 at every
+ * place where it fits (Wang et al. 2004, "Image quality assessment: from error visibility to
+ * structural similarity").
+ *
+ * <p>The planes are given less 128, which changes no variance and keeps the sums small enough for
+ * {@code float}. One row at a time is filtered across into a ring of 11 rows, and those down.
+ */
+final class SimilarityMap {
+
+    static final int WINDOW = 11;
+
+    private static final double C1 = 0.01 * 255 * 0.01 * 255;
+    private static final double C2 = 0.03 * 255 * 0.03 * 255;
+    private static final float OFFSET = 128;
+    private static final float[] TAPS = taps();
+
+    /** Takes what one row of windows gave. */
+    interface RowSink {
+
+        /**
+         * Takes one row.
+         *
+         * @param row of the windows' upper edges
+         * @param similarity luminance times contrast and structure, one value a window
+         * @param contrast contrast and structure alone
+         */
+        void row(int row, float[] similarity, float[] contrast, int count);
+    }
+
+    private final int width;
+    private final int height;
+    private final int columns;
+    private final float[][][] ring;
+    private final float[] squares;
+    private final float[] products;
+    private final float[][] filtered;
+
+    SimilarityMap(int width, int height) {
+        this.width = width;
+        this.height = height;
+        this.columns = width - WINDOW + 1;
+        this.ring = new float[4][WINDOW][columns];
+        this.filtered = new float[4][columns];
+        this.squares = new float[width];
+        this.products = new float[width];
+    }
+
+    void run(float[] a, float[] b, RowSink sink) {
+        float[] rowA = new float[width];
+        float[] rowB = new float[width];
+        float[] similarity = new float[columns];
+        float[] contrast = new float[columns];
+        for (int y = 0; y < height; y++) {
+            System.arraycopy(a, y * width, rowA, 0, width);
+            System.arraycopy(b, y * width, rowB, 0, width);
+            for (int x = 0; x < width; x++) {
+                squares[x] = rowA[x] * rowA[x] + rowB[x] * rowB[x];
+                products[x] = rowA[x] * rowB[x];
+            }
+            across(rowA, ring[0][y % WINDOW]);
+            across(rowB, ring[1][y % WINDOW]);
+            across(squares, ring[2][y % WINDOW]);
+            across(products, ring[3][y % WINDOW]);
+            if (y >= WINDOW - 1) {
+                int top = y - WINDOW + 1;
+                for (int map = 0; map < ring.length; map++) {
+                    down(ring[map], top, filtered[map]);
+                }
+                combine(similarity, contrast);
+                sink.row(top, similarity, contrast, columns);
+            }
+        }
+    }
+
+    private static void across(float[] in, float[] out) {
+        float k0 = TAPS[0];
+        float k1 = TAPS[1];
+        float k2 = TAPS[2];
+        float k3 = TAPS[3];
+        float k4 = TAPS[4];
+        float k5 = TAPS[5];
+        for (int x = 0; x < out.length; x++) {
+            out[x] =
+                    k0 * (in[x] + in[x + 10])
+                            + k1 * (in[x + 1] + in[x + 9])
+                            + k2 * (in[x + 2] + in[x + 8])
+                            + k3 * (in[x + 3] + in[x + 7])
+                            + k4 * (in[x + 4] + in[x + 6])
+                            + k5 * in[x + 5];
+        }
+    }
+
+    private static void down(float[][] rows, int top, float[] out) {
+        Arrays.fill(out, 0);
+        for (int i = 0; i < WINDOW / 2; i++) {
+            float tap = TAPS[i];
+            float[] upper = rows[(top + i) % WINDOW];
+            float[] lower = rows[(top + WINDOW - 1 - i) % WINDOW];
+            for (int x = 0; x < out.length; x++) {
+                out[x] += tap * (upper[x] + lower[x]);
+            }
+        }
+        float tap = TAPS[WINDOW / 2];
+        float[] middle = rows[(top + WINDOW / 2) % WINDOW];
+        for (int x = 0; x < out.length; x++) {
+            out[x] += tap * middle[x];
+        }
+    }
+
+    private void combine(float[] similarity, float[] contrast) {
+        float c1 = (float) C1;
+        float c2 = (float) C2;
+        float[] meanA = filtered[0];
+        float[] meanB = filtered[1];
+        float[] square = filtered[2];
+        float[] product = filtered[3];
+        for (int x = 0; x < columns; x++) {
+            float ab = meanA[x] * meanB[x];
+            float aabb = meanA[x] * meanA[x] + meanB[x] * meanB[x];
+            float cs = (2 * (product[x] - ab) + c2) / (square[x] - aabb + c2);
+            float a = meanA[x] + OFFSET;
+            float b = meanB[x] + OFFSET;
+            contrast[x] = cs;
+            similarity[x] = cs * (2 * a * b + c1) / (a * a + b * b + c1);
+        }
+    }
+
+    private static float[] taps() {
+        double[] taps = new double[WINDOW];
+        Arrays.setAll(taps, i -> Math.exp(-(i - 5) * (i - 5) / (2 * 1.5 * 1.5)));
+        double sum = Arrays.stream(taps).sum();
+        float[] normal = new float[WINDOW];
+        for (int i = 0; i < WINDOW; i++) {
+            normal[i] = (float) (taps[i] / sum);
+        }
+        return normal;
+    }
+}

@@ -1,0 +1,119 @@
+package dev.vellum.codec.net;
+
+import ai.onnxruntime.OnnxTensor;
+import ai.onnxruntime.OrtEnvironment;
+import ai.onnxruntime.OrtException;
+import ai.onnxruntime.OrtLoggingLevel;
+import ai.onnxruntime.OrtSession;
+import ai.onnxruntime.OrtSession.SessionOptions;
+import dev.vellum.codec.CodecException;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * A network, ready to run. Any number of threads may run it at once, each with tensors of its own.
+ */
+public final class Graph implements AutoCloseable {
+
+    private final String name;
+    private final OrtEnvironment environment;
+    private final OrtSession session;
+
+    private Graph(String name, OrtEnvironment environment, OrtSession session) {
+        this.name = name;
+        this.environment = environment;
+        this.session = session;
+    }
+
+    /**
+     * Loads a network.
+     *
+     * @param name for messages
+     * @param onnx the bytes of the ONNX model
+     * @param inputs names that it must want, and no others
+     * @param outputs names that it must give
+     * @throws CodecException.WrongModel if ONNX Runtime refuses it or it has other inputs or
+     *     outputs
+     */
+    public static Graph load(
+            String name, byte[] onnx, Set<String> inputs, Set<String> outputs, Execution execution)
+            throws CodecException.WrongModel {
+        OrtEnvironment environment = OrtEnvironment.getEnvironment();
+        OrtSession session;
+        try (SessionOptions options = options(execution)) {
+            session = environment.createSession(onnx, options);
+        } catch (OrtException e) {
+            throw new CodecException.WrongModel("graph " + name + ": " + e.getMessage());
+        }
+        Graph graph = new Graph(name, environment, session);
+        if (!session.getInputNames().equals(inputs)
+                || !session.getOutputNames().containsAll(outputs)) {
+            String given = session.getInputNames() + " to " + session.getOutputNames();
+            graph.close();
+            throw new CodecException.WrongModel(
+                    "graph "
+                            + name
+                            + ": "
+                            + given
+                            + " (expected: "
+                            + inputs
+                            + " to "
+                            + outputs
+                            + ")");
+        }
+        return graph;
+    }
+
+    private static SessionOptions options(Execution execution) throws OrtException {
+        SessionOptions options = new SessionOptions();
+        options.setIntraOpNumThreads(execution.threads());
+        options.setInterOpNumThreads(1);
+        options.setOptimizationLevel(
+                execution.optimised()
+                        ? SessionOptions.OptLevel.ALL_OPT
+                        : SessionOptions.OptLevel.NO_OPT);
+        options.setSessionLogLevel(OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR);
+        // shapes differ from strip to strip; remembered patterns and arenas would only grow
+        options.setMemoryPatternOptimization(false);
+        options.setCPUArenaAllocator(false);
+        // idle threads must not take a core from the requests around them
+        options.addConfigEntry("session.intra_op.allow_spinning", "0");
+        return options;
+    }
+
+    /**
+     * Computes {@code outputs} from {@code inputs}; every tensor goes by its own name.
+     *
+     * @throws CodecException.WrongModel if the network does not give these shapes
+     */
+    public void run(List<Tensor> inputs, List<Tensor> outputs) throws CodecException.WrongModel {
+        Map<String, OnnxTensor> in = new HashMap<>();
+        Map<String, OnnxTensor> out = new HashMap<>();
+        try {
+            for (Tensor tensor : inputs) {
+                in.put(tensor.name(), tensor.view(environment));
+            }
+            for (Tensor tensor : outputs) {
+                out.put(tensor.name(), tensor.view(environment));
+            }
+            session.run(in, out).close();
+        } catch (OrtException e) {
+            throw new CodecException.WrongModel("graph " + name + ": " + e.getMessage());
+        } finally {
+            in.values().forEach(OnnxTensor::close);
+            out.values().forEach(OnnxTensor::close);
+        }
+    }
+
+    /** Gives the network's memory back; nobody may be running it. */
+    @Override
+    public void close() {
+        try {
+            session.close();
+        } catch (OrtException e) {
+            throw new IllegalStateException("graph " + name, e);
+        }
+    }
+}
