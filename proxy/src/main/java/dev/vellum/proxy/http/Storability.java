@@ -77,7 +77,7 @@ public sealed interface Storability {
             RequestHead request, ResponseHead response, Terms terms) {
         CacheControl directives = terms.directives();
         int status = response.status();
-        if (!request.method().equals("GET")) {
+        if (!request.method().equals("GET") && !isWhatGetWouldAnswer(request, response, terms)) {
             return Reason.METHOD;
         }
         if (status < 200) {
@@ -116,6 +116,22 @@ public sealed interface Storability {
             return Reason.SET_COOKIE_WITHOUT_LIFETIME;
         }
         return canEverBeReused(terms) ? null : Reason.NEVER_REUSABLE;
+    }
+
+    /**
+     * RFC 9110 section 9.3.3: the answer to a POST that says how long it is fresh, and that it is
+     * what its own URI now stands for, answers later requests of GET.
+     */
+    private static boolean isWhatGetWouldAnswer(
+            RequestHead request, ResponseHead response, Terms terms) {
+        return request.method().equals("POST")
+                && request.target() instanceof RequestTarget.Absolute target
+                && response.status() == 200
+                && terms.lifetime().explicit()
+                && response.fields().contains("Content-Location")
+                && target.equals(
+                        UriReference.resolve(
+                                target, response.fields().combined("Content-Location")));
     }
 
     /** Whether there will be a request that it can answer, with or without the origin's consent. */

@@ -75,6 +75,31 @@ class StorabilityTest {
         assertReason(assess(request(method), ok("Cache-Control", "max-age=60")), Reason.METHOD);
     }
 
+    /** RFC 9110 section 9.3.3; the request is for http://example.com/a. */
+    @ParameterizedTest
+    @CsvSource({
+        "200,max-age=60,/a,",
+        "200,max-age=60,a,",
+        "200,max-age=60,'',",
+        "200,max-age=60,http://example.com/a,",
+        "200,max-age=60,/b,METHOD",
+        "200,max-age=60,http://example.org/a,METHOD",
+        "200,max-age=60,,METHOD",
+        "200,foobar,/a,METHOD",
+        "201,max-age=60,/a,METHOD",
+        "200,no-store,/a,METHOD",
+        "200,'max-age=60, no-store',/a,NO_STORE",
+    })
+    void theAnswerToPostIsStoredWhereItIsWhatGetWouldAnswer(
+            int status, String cacheControl, String location, Reason reason) {
+        Fields fields = Fields.of("Cache-Control", cacheControl);
+        if (location != null) {
+            fields = fields.plus("Content-Location", location);
+        }
+
+        assertReason(assess(request("POST"), response(status).with(fields)), reason);
+    }
+
     /** RFC 9111 section 3.5. */
     @ParameterizedTest
     @CsvSource({
