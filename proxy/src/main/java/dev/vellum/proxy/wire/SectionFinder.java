@@ -42,7 +42,8 @@ final class SectionFinder {
         while (true) {
             int lf = in.indexOf(start + seen, end, Octets.LF);
             if (lf < 0) {
-                checkPartialLine(in, start + line, end);
+                // the last byte may be the return of a line feed to come
+                refuseBareReturn(in, start + line, end - 1);
                 seen = end - start;
                 checkSize(seen);
                 return -1;
@@ -53,9 +54,7 @@ final class SectionFinder {
                 throw MalformedMessage.syntax("line feed without carriage return");
             }
             boolean empty = next - line == 2;
-            if (!empty && in.getByte(start + line) == Octets.CR) {
-                throw MalformedMessage.syntax("carriage return without line feed");
-            }
+            refuseBareReturn(in, start + line, lf - 1);
             line = next;
             seen = next;
             firstLine = false;
@@ -74,10 +73,9 @@ final class SectionFinder {
         firstLine = true;
     }
 
-    /** So that a section that no LF will ever end is refused now, not after a timeout. */
-    private static void checkPartialLine(ByteBuf in, int from, int end) throws MalformedMessage {
-        int cr = in.indexOf(from, end, Octets.CR);
-        if (cr >= 0 && cr < end - 1) {
+    /** Here, so that a section that no LF will ever end is refused now, not after a timeout. */
+    private static void refuseBareReturn(ByteBuf in, int from, int to) throws MalformedMessage {
+        if (from < to && in.indexOf(from, to, Octets.CR) >= 0) {
             throw MalformedMessage.syntax("carriage return without line feed");
         }
     }

