@@ -61,8 +61,7 @@ public sealed interface Forwarding {
     static ResponseHead response(ResponseHead upstream, Hop hop) {
         Fields fields = HopByHop.strip(upstream.fields());
         if (hop.role() == Hop.Role.EDGE) {
-            // RFC 9213 section 3.1: meant for us, nobody after us
-            fields = fields.without(TargetedCacheControl.FIELD);
+            fields = TargetedCacheControl.consume(fields);
         }
         return upstream.with(fields.plus("Via", via(upstream.version(), hop)));
     }

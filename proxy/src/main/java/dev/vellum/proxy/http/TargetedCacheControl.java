@@ -47,6 +47,21 @@ final class TargetedCacheControl {
         return dictionary.get().isEmpty() ? null : CacheControl.of(arguments);
     }
 
+    /**
+     * The fields as they leave an edge: permissions were meant for it and end here; what forbids
+     * reuse goes on, since without it another CDN's cache before the client would act upon
+     * Cache-Control and store what this one must not.
+     */
+    static Fields consume(Fields fields) {
+        CacheControl directives = of(fields);
+        boolean forbids =
+                directives != null
+                        && (directives.has("no-store")
+                                || directives.has("private")
+                                || directives.has("no-cache"));
+        return forbids ? fields : fields.without(FIELD);
+    }
+
     private static @Nullable String argument(String directive, ListElement<?> value) {
         return switch (directive) {
             case "max-age", "s-maxage", "stale-while-revalidate", "stale-if-error" ->

@@ -193,8 +193,25 @@ class ForwardingTest {
                 .isEqualTo(Fields.of("Host", "example.com", "Via", "1.1 box"));
     }
 
+    @ParameterizedTest
+    @CsvSource({
+        "max-age=1,false",
+        "foo,false",
+        "&&&,false",
+        "no-store,true",
+        "private,true",
+        "'max-age=1, no-cache',true",
+        "'max-age=1, no-store=?0',false",
+    })
+    void prohibitionsForCdnsGoOnThroughTheEdge(String targeted, boolean kept) {
+        ResponseHead head = ok("CDN-Cache-Control", targeted, "Cache-Control", "max-age=60");
+
+        assertThat(Forwarding.response(head, EDGE).fields().contains("CDN-Cache-Control"))
+                .isEqualTo(kept);
+    }
+
     @Test
-    void targetedFieldsEndAtTheEdge() {
+    void permissionsForCdnsEndAtTheEdge() {
         ResponseHead head = ok("CDN-Cache-Control", "max-age=1", "Connection", "close");
 
         assertThat(Forwarding.response(head, EDGE).fields()).isEqualTo(Fields.of("Via", "1.1 box"));
