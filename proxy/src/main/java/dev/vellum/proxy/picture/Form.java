@@ -1,0 +1,41 @@
+package dev.vellum.proxy.picture;
+
+import java.util.regex.Pattern;
+
+/** What a picture may travel as. */
+public sealed interface Form {
+
+    /** Content-Type of the form. */
+    String mediaType();
+
+    /** A format that every program of its time can show. */
+    record Ordinary(Format format) implements Form {
+        @Override
+        public String mediaType() {
+            return format.mediaType();
+        }
+    }
+
+    /**
+     * Latents of the learned codec, for whoever has the decoder.
+     *
+     * @param model first ten hex digits, in lower case, of the SHA-256 of the decoder's file
+     */
+    record Latents(String model) implements Form {
+        static final String TYPE = "image/vnd.vellum";
+        static final String PARAMETER = "m";
+        static final Pattern MODEL = Pattern.compile("[0-9a-f]{10}");
+
+        public Latents {
+            if (!MODEL.matcher(model).matches()) {
+                throw new IllegalArgumentException(
+                        "model: \"" + model + "\" (expected: 10 hex digits in lower case)");
+            }
+        }
+
+        @Override
+        public String mediaType() {
+            return TYPE + ";" + PARAMETER + "=" + model;
+        }
+    }
+}

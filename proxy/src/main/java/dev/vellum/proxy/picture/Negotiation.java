@@ -1,0 +1,167 @@
+package dev.vellum.proxy.picture;
+
+import dev.vellum.proxy.http.CacheControl;
+import dev.vellum.proxy.http.Fields;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Chooses the form of a picture that a client gets (RFC 9110 section 12.1, proactive negotiation).
+ * Pure.
+ */
+public final class Negotiation {
+
+    private Negotiation() {}
+
+    /**
+     * Chooses among what is in stock, and says what had better be made.
+     *
+     * @param request the client's fields
+     */
+    public static Choice choose(Fields request, Stock stock, Offer offer) {
+        List<String> vary = vary(offer);
+        if (CacheControl.of(request, "Cache-Control").has("no-transform")) {
+            return new Choice.SendOriginal(Bypass.NO_TRANSFORM, Optional.empty(), vary);
+        }
+        Accept accept = Accept.of(request);
+        QualityClass quality = quality(request, offer);
+        int width = width(request, stock, offer);
+        List<Variant> acceptable = acceptable(accept, stock, offer, quality, width);
+        Optional<Variant> best =
+                stock.bytes().keySet().stream()
+                        .filter(variant -> serves(variant, accept, stock, quality, width))
+                        .min(order(accept, stock.bytes()));
+        Optional<Variant> wanted =
+                acceptable.stream()
+                        .filter(variant -> !stock.bypassed().containsKey(variant))
+                        .findFirst()
+                        .filter(variant -> !stock.bytes().containsKey(variant));
+        return best.<Choice>map(variant -> new Choice.Send(variant, wanted, vary))
+                .orElseGet(() ->
+                        new Choice.SendOriginal(reason(acceptable, wanted, stock), wanted, vary));
+    }
+
+    /** What could be made for this client, best first. */
+    private static List<Variant> acceptable(
+            Accept accept, Stock stock, Offer offer, QualityClass quality, int width) {
+        return offer.forms().stream()
+                .filter(form -> accepts(accept, stock, form))
+                .sorted(Comparator.comparingDouble(form -> -accept.weight(form))) // stable
+                .map(form -> new Variant(form, width, quality))
+                .toList();
+    }
+
+    /**
+     * Whether a form may be sent. A client that names no picture at all (a script, a download tool)
+     * gets the format that it would have got from the origin.
+     */
+    private static boolean accepts(Accept accept, Stock stock, Form form) {
+        boolean sameFormat = form.equals(new Form.Ordinary(stock.original()));
+        return accept.weight(form) > 0 && (sameFormat || accept.namesPictures());
+    }
+
+    private static boolean serves(
+            Variant variant, Accept accept, Stock stock, QualityClass quality, int width) {
+        boolean wideEnough =
+                variant.width() == Variant.OWN_WIDTH
+                        || (width != Variant.OWN_WIDTH && variant.width() >= width);
+        return wideEnough
+                && variant.quality().compareTo(quality) <= 0
+                && accepts(accept, stock, variant.form());
+    }
+
+    /** What the client likes best; of those the fewest bytes. */
+    private static Comparator<Variant> order(Accept accept, Map<Variant, Long> bytes) {
+        return Comparator.<Variant>comparingDouble(variant -> -accept.weight(variant.form()))
+                .thenComparingLong(variant -> bytes.getOrDefault(variant, Long.MAX_VALUE))
+                .thenComparing(variant -> variant.form().mediaType())
+                .thenComparingInt(Variant::width)
+                .thenComparing(Variant::quality);
+    }
+
+    private static Bypass reason(List<Variant> acceptable, Optional<Variant> wanted, Stock stock) {
+        if (acceptable.isEmpty()) {
+            return Bypass.NOT_ACCEPTED;
+        }
+        return wanted.isPresent()
+                ? Bypass.NOT_YET
+                : stock.bypassed().getOrDefault(acceptable.getFirst(), Bypass.NOT_ACCEPTED);
+    }
+
+    private static QualityClass quality(Fields request, Offer offer) {
+        boolean saves =
+                (offer.heedsSaveData() && "on".equalsIgnoreCase(request.first("Save-Data")))
+                        || (offer.heedsNetwork() && isThin(request));
+        return saves ? QualityClass.SAVING : offer.quality();
+    }
+
+    /** Below 3g by its effective type, or below 0.7 Mbit/s (Network Information API, section 4). */
+    private static boolean isThin(Fields request) {
+        String type = request.first("ECT");
+        return "slow-2g".equals(type)
+                || "2g".equals(type)
+                || positive(request.first("Downlink")) < 0.7;
+    }
+
+    /** The ladder's least width that fills the client's place, or the source's own. */
+    private static int width(Fields request, Stock stock, Offer offer) {
+        if (offer.widths().isEmpty()) {
+            return Variant.OWN_WIDTH;
+        }
+        double needed =
+                Math.min(
+                        positive(first(request, "Sec-CH-Width", "Width")),
+                        positive(first(request, "Sec-CH-Viewport-Width", "Viewport-Width"))
+                                * ratio(request));
+        return offer.widths().stream()
+                .filter(width -> width >= needed && width < stock.width())
+                .findFirst()
+                .orElse(Variant.OWN_WIDTH);
+    }
+
+    /** Device pixels for each CSS pixel; without a hint 2, so that no screen gets too little. */
+    private static double ratio(Fields request) {
+        double given = positive(first(request, "Sec-CH-DPR", "DPR"));
+        return given == Double.POSITIVE_INFINITY ? 2 : given;
+    }
+
+    private static String first(Fields request, String name, String legacyName) {
+        String value = request.first(name);
+        String legacy = value == null ? request.first(legacyName) : value;
+        return legacy == null ? "" : legacy;
+    }
+
+    /** A positive number of at most 9 digits each side; infinity for all else, as if not given. */
+    private static double positive(@Nullable String text) {
+        if (text == null || !text.matches("\\d{1,9}(\\.\\d{1,9})?")) {
+            return Double.POSITIVE_INFINITY;
+        }
+        double value = Double.parseDouble(text);
+        return value > 0 ? value : Double.POSITIVE_INFINITY;
+    }
+
+    private static List<String> vary(Offer offer) {
+        List<String> names = new ArrayList<>(List.of("Accept"));
+        if (offer.heedsSaveData()) {
+            names.add("Save-Data");
+        }
+        if (offer.heedsNetwork()) {
+            names.addAll(List.of("ECT", "Downlink"));
+        }
+        if (!offer.widths().isEmpty()) {
+            names.addAll(
+                    List.of(
+                            "Sec-CH-Width",
+                            "Width",
+                            "Sec-CH-Viewport-Width",
+                            "Viewport-Width",
+                            "Sec-CH-DPR",
+                            "DPR"));
+        }
+        return List.copyOf(names);
+    }
+}
