@@ -23,7 +23,7 @@ import picocli.CommandLine.HelpCommand;
             "'vellum COMMAND --help' explains a command. JAVA_OPTIONS reaches the JVM.",
             "Exit status: 0 done, 1 failed, 2 wrong usage.",
         },
-        subcommands = HelpCommand.class)
+        subcommands = {dev.vellum.proxy.command.ServeCommand.class, HelpCommand.class})
 public final class ProxyMain {
 
     private ProxyMain() {}

@@ -16,6 +16,7 @@ public enum Failure {
     METHOD_NOT_ALLOWED(405, Fault.CLIENT, "This method is not allowed.", "http_request_denied"),
     CREDENTIALS_REQUIRED(407, Fault.CLIENT, "This proxy wants credentials.", "http_request_denied"),
     REQUEST_TIMEOUT(408, Fault.CLIENT, "The request took too long.", "http_request_error"),
+    CLIENT_TOO_SLOW(408, Fault.CLIENT, "The response was not read in time.", "http_request_error"),
     LENGTH_REQUIRED(411, Fault.CLIENT, "The request needs a length.", "http_request_error"),
     REQUEST_BODY_TOO_LARGE(413, Fault.CLIENT, "The request is too large.", "http_request_error"),
     TARGET_TOO_LONG(414, Fault.CLIENT, "The request's target is too long.", "http_request_error"),

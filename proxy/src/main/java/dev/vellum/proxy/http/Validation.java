@@ -32,7 +32,7 @@ public final class Validation {
     private Validation() {}
 
     /** Section 4.3.1: If-None-Match from the entity tag, If-Modified-Since from Last-Modified. */
-    static Fields conditions(StoredResponse stored) {
+    public static Fields conditions(StoredResponse stored) {
         Fields.Builder conditions = Fields.builder();
         EntityTag tag = stored.terms().entityTag();
         if (tag != null) {

@@ -1,0 +1,184 @@
+package dev.vellum.proxy;
+
+import dev.vellum.proxy.access.Destinations;
+import dev.vellum.proxy.access.Gate;
+import dev.vellum.proxy.config.ProxyConfig;
+import dev.vellum.proxy.exchange.Journal;
+import dev.vellum.proxy.exchange.Routing;
+import dev.vellum.proxy.exchange.Services;
+import dev.vellum.proxy.http.Hop;
+import dev.vellum.proxy.net.Transport;
+import dev.vellum.proxy.origin.Connector;
+import dev.vellum.proxy.origin.DnsResolver;
+import dev.vellum.proxy.origin.HealthChecks;
+import dev.vellum.proxy.origin.OriginPool;
+import dev.vellum.proxy.origin.PoolConfig;
+import dev.vellum.proxy.origin.Resolver;
+import dev.vellum.proxy.origin.Routes;
+import dev.vellum.proxy.origin.Upstream;
+import dev.vellum.proxy.server.ProxyServer;
+import dev.vellum.proxy.store.Chunks;
+import dev.vellum.proxy.store.GroupEpochs;
+import dev.vellum.proxy.store.InFlight;
+import dev.vellum.proxy.store.MemoryTier;
+import io.netty.channel.EventLoop;
+import io.netty.channel.EventLoopGroup;
+import io.netty.handler.ssl.SslContext;
+import io.netty.handler.ssl.SslContextBuilder;
+import io.netty.util.concurrent.EventExecutor;
+import java.io.IOException;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+
+/** A proxy, made of its parts: start, drain, close. Not restarted once closed. */
+public final class Proxy implements AutoCloseable {
+
+    private final ProxyConfig config;
+    private final EventLoopGroup loops;
+    private final DnsResolver dns;
+    private final Map<EventLoop, OriginPool> pools = new HashMap<>();
+    private final Chunks chunks;
+    private final MemoryTier store;
+    private final HealthChecks health;
+    private final ProxyServer server;
+
+    /** Opens the ports and starts. */
+    public static Proxy start(ProxyConfig config) throws IOException {
+        return start(config, summary -> {});
+    }
+
+    /** As {@link #start(ProxyConfig)}, telling {@code journal} of every request. */
+    public static Proxy start(ProxyConfig config, Journal journal) throws IOException {
+        return new Proxy(config, journal, InstantSource.system(), null);
+    }
+
+    /** As {@link #start(ProxyConfig)}, with names resolved by {@code resolver}. */
+    public static Proxy start(ProxyConfig config, Journal journal, Resolver resolver)
+            throws IOException {
+        return new Proxy(config, journal, InstantSource.system(), resolver);
+    }
+
+    private Proxy(
+            ProxyConfig config,
+            Journal journal,
+            InstantSource clock,
+            @org.jspecify.annotations.Nullable Resolver resolver)
+            throws IOException {
+        this.config = config;
+        Transport transport = Transport.best();
+        int threads =
+                config.threads() > 0
+                        ? config.threads()
+                        : Runtime.getRuntime().availableProcessors();
+        loops = transport.loops("vellum-loop", threads);
+        dns = new DnsResolver(transport, loops.next());
+        server = new ProxyServer(transport, loops, config.listen());
+        Destinations destinations =
+                new Destinations(
+                        config.destinations(),
+                        Set.of(server.port()),
+                        Destinations.addressesOfThisMachine());
+        Connector connector =
+                new Connector(
+                        transport,
+                        resolver == null ? dns : resolver,
+                        destinations,
+                        tls(),
+                        config.timeouts().connect());
+        PoolConfig share = config.pool().among(threads);
+        for (EventExecutor executor : loops) {
+            EventLoop loop = (EventLoop) executor;
+            pools.put(
+                    loop,
+                    new OriginPool(loop, connector, share, config.limits(), config.timeouts()));
+        }
+        chunks =
+                new Chunks(
+                        config.memory().bytes().bytes() + config.memory().inFlightBytes().bytes());
+        store = new MemoryTier(config.memory().bytes().bytes());
+        Routes routes = new Routes(config.routes(), System::nanoTime);
+        health = new HealthChecks(routes, pools.values().iterator().next());
+        SecureRandom random = new SecureRandom();
+        Services services =
+                new Services(
+                        new Hop(config.role(), config.name(), "", ""),
+                        new Gate(config.access()),
+                        destinations,
+                        routing(routes),
+                        connector,
+                        config.policy(),
+                        config.memory(),
+                        store,
+                        new InFlight(System::nanoTime),
+                        new GroupEpochs(),
+                        chunks,
+                        config.pool(),
+                        config.limits(),
+                        config.timeouts(),
+                        clock,
+                        random::nextLong,
+                        journal);
+        health.start();
+        server.serve(services, pools);
+    }
+
+    private Routing routing(Routes routes) {
+        return switch (config.role()) {
+            case EDGE -> new Routing.ToRoutes(routes);
+            case FORWARD ->
+                    config.parent()
+                            .<Routing>map(
+                                    parent -> new Routing.ToParent(new Upstream.Parent(parent)))
+                            .orElseGet(Routing.ToTarget::new);
+        };
+    }
+
+    private static SslContext tls() throws IOException {
+        return SslContextBuilder.forClient().build();
+    }
+
+    /** Where clients connect. */
+    public int port() {
+        return server.port();
+    }
+
+    /** Off-heap bytes that bodies take now. */
+    public long bodyBytes() {
+        return chunks.used();
+    }
+
+    /** Client connections open now. */
+    public int connections() {
+        return server.connections();
+    }
+
+    /**
+     * Takes no more connections and waits for the requests under way, as long as the configuration
+     * says; then closes.
+     *
+     * @return whether all could end
+     */
+    public boolean drain() throws InterruptedException {
+        boolean ended = server.drain(config.timeouts().drain());
+        close();
+        return ended;
+    }
+
+    @Override
+    public void close() {
+        server.close();
+        health.close();
+        for (OriginPool pool : pools.values()) {
+            pool.loop().execute(pool::close);
+        }
+        dns.close();
+        loops.shutdownGracefully(0, Duration.ofSeconds(2).toMillis(), TimeUnit.MILLISECONDS)
+                .syncUninterruptibly();
+        store.close();
+    }
+}

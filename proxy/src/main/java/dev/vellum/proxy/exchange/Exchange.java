@@ -1,0 +1,742 @@
+package dev.vellum.proxy.exchange;
+
+import dev.vellum.proxy.access.Destinations;
+import dev.vellum.proxy.access.Gate.Admission;
+import dev.vellum.proxy.exchange.Summary.Handling;
+import dev.vellum.proxy.http.CacheKey;
+import dev.vellum.proxy.http.CacheStatus;
+import dev.vellum.proxy.http.Collapsing;
+import dev.vellum.proxy.http.Conditional;
+import dev.vellum.proxy.http.Failure;
+import dev.vellum.proxy.http.Fields;
+import dev.vellum.proxy.http.Forwarding;
+import dev.vellum.proxy.http.Hop;
+import dev.vellum.proxy.http.HopByHop;
+import dev.vellum.proxy.http.HttpDate;
+import dev.vellum.proxy.http.HttpVersion;
+import dev.vellum.proxy.http.Ranges;
+import dev.vellum.proxy.http.RequestHead;
+import dev.vellum.proxy.http.RequestTarget;
+import dev.vellum.proxy.http.ResponseHead;
+import dev.vellum.proxy.http.Reuse;
+import dev.vellum.proxy.http.StaleUse;
+import dev.vellum.proxy.http.StoredResponse;
+import dev.vellum.proxy.http.Validation;
+import dev.vellum.proxy.http.Vary;
+import dev.vellum.proxy.net.Channels;
+import dev.vellum.proxy.origin.Connector;
+import dev.vellum.proxy.origin.OriginPool;
+import dev.vellum.proxy.origin.Upstream;
+import dev.vellum.proxy.store.Body;
+import dev.vellum.proxy.store.Flight;
+import dev.vellum.proxy.store.Flight.Arrival;
+import dev.vellum.proxy.store.InFlight.Place;
+import dev.vellum.proxy.store.Stored;
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.Channel;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** One request and its response. The methods are the states, in order. */
+public final class Exchange implements Fetch.Asker {
+
+    /*
+     * Bound to the loop of its client's connection; nothing here is shared between threads. A hit in
+     * memory runs from run() to account() without leaving it. Where it waits, for its own fetch or
+     * for another's, it is called back on the loop; whatever arrives after the client has gone is
+     * let go of.
+     */
+
+    private final Services services;
+    private final OriginPool pool;
+    private final Client client;
+    private final RequestHead request;
+    private final boolean hasBody;
+    private final Instant started;
+
+    private String user = "";
+    private @Nullable Upstream upstream;
+    private RequestHead forwarded;
+    private @Nullable CacheKey key;
+    private @Nullable Stored selected;
+    private Reuse.@Nullable Reason reason;
+    private @Nullable CacheStatus cacheStatus;
+    private boolean lookedAgain;
+    private @Nullable Fetch fetch;
+    private @Nullable Delivery delivery;
+    private @Nullable Tunnel tunnel;
+    private long received;
+    private boolean gone;
+    private boolean over;
+
+    private int status;
+    private Handling handling = Handling.LOCAL;
+    private @Nullable Failure failure;
+    private long sent;
+
+    /**
+     * @param pool of the client's loop
+     * @param hasBody whether content follows the head
+     */
+    public Exchange(
+            Services services,
+            OriginPool pool,
+            Client client,
+            RequestHead request,
+            boolean hasBody) {
+        this.services = services;
+        this.pool = pool;
+        this.client = client;
+        this.request = request;
+        this.forwarded = request;
+        this.hasBody = hasBody;
+        this.started = services.clock().instant();
+    }
+
+    /** Begins; a hit in memory is over when this returns. */
+    public void run() {
+        admit();
+    }
+
+    // ---- access
+
+    private void admit() {
+        Admission admission =
+                services.gate()
+                        .admit(
+                                client.address().getAddress(),
+                                request.fields().all("Proxy-Authorization"));
+        switch (admission) {
+            case Admission.Anonymous anyone -> route();
+            case Admission.Known(var name) -> {
+                user = name;
+                route();
+            }
+            case Admission.Forbidden no -> fail(Failure.CLIENT_NOT_ALLOWED);
+            case Admission.Challenged(var challenges) ->
+                    refuse(Failure.CREDENTIALS_REQUIRED, challenges);
+        }
+    }
+
+    // ---- route
+
+    private void route() {
+        upstream = services.route().find(request.target());
+        if (upstream == null) {
+            fail(Failure.MISDIRECTED);
+            return;
+        }
+        Hop hop =
+                new Hop(
+                        services.here().role(),
+                        services.here().name(),
+                        client.address().getAddress().getHostAddress(),
+                        client.scheme());
+        switch (Forwarding.request(request, hop)) {
+            case Forwarding.Forward(var head) -> {
+                forwarded = head;
+                if (request.target() instanceof RequestTarget.AuthorityForm tunnelTo) {
+                    openTunnel(tunnelTo, upstream);
+                } else {
+                    key();
+                }
+            }
+            case Forwarding.AnswerHere here ->
+                    respond(
+                            request.method().equals("TRACE")
+                                    ? LocalResponse.trace(request)
+                                    : LocalResponse.options());
+            case Forwarding.Loop loop -> fail(Failure.LOOP);
+        }
+    }
+
+    // ---- key
+
+    private void key() {
+        boolean upgrades = HopByHop.hasOption(request.fields(), "Upgrade");
+        if (upgrades || !(forwarded.target() instanceof RequestTarget.Absolute target)) {
+            pass(upgrades);
+            return;
+        }
+        CacheKey named = CacheKey.of(target);
+        switch (request.method()) {
+            case "GET", "HEAD" -> {
+                // content may select the response, and is no part of the key
+                if (hasBody) {
+                    pass(false);
+                } else {
+                    key = named;
+                    lookup(named);
+                }
+            }
+            case "POST" -> {
+                // its response may answer GET (RFC 9110 section 9.3.3)
+                key = named;
+                pass(false);
+            }
+            default -> pass(false);
+        }
+    }
+
+    // ---- lookup
+
+    private void lookup(CacheKey at) {
+        List<Stored> stored = services.store().find(at);
+        selected = select(at, stored);
+        if (selected != null) {
+            decide(at, selected);
+            return;
+        }
+        switch (stored.isEmpty()
+                ? Reuse.nothingStored(forwarded)
+                : Reuse.decide(
+                        forwarded,
+                        stored.getFirst().response(),
+                        services.clock().instant(),
+                        services.policy())) {
+            case Reuse.Miss(var why) -> miss(at, why);
+            case Reuse.Unavailable none -> fail(Failure.NOT_CACHED);
+            default -> miss(at, Reuse.Reason.NOTHING_STORED);
+        }
+    }
+
+    private @Nullable Stored select(CacheKey at, List<Stored> stored) {
+        if (stored.size() == 1) {
+            Stored only = stored.getFirst();
+            return Vary.matches(forwarded, only.response()) ? current(at, only) : null;
+        }
+        List<StoredResponse> responses = stored.stream().map(Stored::response).toList();
+        StoredResponse best = Vary.select(forwarded, responses);
+        for (Stored candidate : stored) {
+            if (candidate.response().equals(best)) {
+                return current(at, candidate);
+            }
+        }
+        return null;
+    }
+
+    /** The same, but to be confirmed first where a group it belongs to was invalidated. */
+    private Stored current(CacheKey at, Stored stored) {
+        return stored.response().invalidated() || !services.groups().outdated(at, stored.response())
+                ? stored
+                : services.store().outdate(at, stored);
+    }
+
+    // ---- decide
+
+    private void decide(CacheKey at, Stored stored) {
+        Instant now = services.clock().instant();
+        switch (Reuse.decide(forwarded, stored.response(), now, services.policy())) {
+            case Reuse.Serve(var age) -> {
+                Duration remaining = stored.response().remaining(now);
+                handling = remaining.isPositive() ? Handling.HIT : Handling.STALE;
+                serve(stored, age, remaining);
+            }
+            case Reuse.ServeAndRefresh(var age) -> {
+                handling = Handling.STALE;
+                refresh(at, stored);
+                serve(stored, age, stored.response().remaining(now));
+            }
+            case Reuse.Revalidate(var conditions, var why) ->
+                    revalidate(at, stored, conditions, why);
+            case Reuse.Miss(var why) -> miss(at, why);
+            case Reuse.Unavailable none -> fail(Failure.NOT_CACHED);
+        }
+    }
+
+    // ---- serve
+
+    private void serve(Stored stored, Duration age, Duration remaining) {
+        StoredResponse response = stored.response();
+        switch (Conditional.evaluate(request, response)) {
+            case Conditional.NotModified same ->
+                    serve(SelectedResponse.notModified(response, services.here()), stored, age);
+            case Conditional.PreconditionFailed no ->
+                    serve(SelectedResponse.preconditionFailed(), stored, age);
+            case Conditional.Proceed yes -> serveRanges(stored, age, remaining);
+        }
+    }
+
+    private void serveRanges(Stored stored, Duration age, Duration remaining) {
+        StoredResponse response = stored.response();
+        switch (Ranges.evaluate(request, response)) {
+            case Ranges.Whole all -> {
+                if (cacheStatus == null) {
+                    serveReady(stored, age, remaining);
+                } else {
+                    serve(SelectedResponse.whole(response, services.here()), stored, age);
+                }
+            }
+            case Ranges.Single(var range) ->
+                    serve(SelectedResponse.part(response, range, services.here()), stored, age);
+            case Ranges.Several(var ranges) -> {
+                String boundary = Long.toHexString(services.random().getAsLong());
+                serve(
+                        SelectedResponse.parts(response, ranges, services.here(), boundary),
+                        stored,
+                        age);
+            }
+            case Ranges.Unsatisfiable none ->
+                    respond(
+                            LocalResponse.unsatisfiable(
+                                    SelectedResponse.completeLength(response),
+                                    services.here().name()));
+            case Ranges.NotHeld none -> fetch(forwarded, null, null);
+        }
+    }
+
+    /** The short way: nothing but the age and the freshness left is made anew. */
+    private void serveReady(Stored stored, Duration age, Duration remaining) {
+        Delivery whole = Delivery.of(stored.body(), client, this::delivered);
+        if (whole == null) {
+            // evicted between lookup and here
+            fetch(forwarded, null, null);
+            return;
+        }
+        delivery = whole;
+        status = stored.response().head().status();
+        ByteBuf head = client.headBuffer();
+        services.readyHead()
+                .write(stored.readyHead(), age.toSeconds(), remaining.toSeconds(), head);
+        client.respond(head);
+        whole.pump();
+    }
+
+    private void serve(SelectedResponse made, Stored stored, Duration age) {
+        Delivery pieces = Delivery.of(stored.body(), client, this::delivered, made.segments());
+        if (pieces == null) {
+            fetch(forwarded, null, null);
+            return;
+        }
+        delivery = pieces;
+        CacheStatus told =
+                cacheStatus == null
+                        ? new CacheStatus.Hit(
+                                stored.response().remaining(services.clock().instant()))
+                        : cacheStatus;
+        Fields fields =
+                told.addTo(made.head().fields(), services.here().name())
+                        .plus("Age", Long.toString(age.toSeconds()));
+        status = made.head().status();
+        client.respond(made.head().with(fields), made.length());
+        pieces.pump();
+    }
+
+    // ---- revalidate, fetch
+
+    /** Asks the origin in nobody's name; if someone does already, that will do. */
+    private void refresh(CacheKey at, Stored stored) {
+        if (upstream != null && services.inFlight().join(at) instanceof Place.Leader(var flight)) {
+            RequestHead get =
+                    new RequestHead(
+                            "GET", forwarded.target(), forwarded.version(), forwarded.fields());
+            RequestHead ask = Validation.request(get, Validation.conditions(stored.response()));
+            new Fetch(
+                            services,
+                            pool,
+                            new Fetch.Plan(ask, upstream, at, flight, stored, false, false),
+                            null)
+                    .start();
+        }
+    }
+
+    private void revalidate(CacheKey at, Stored stored, Fields conditions, Reuse.Reason why) {
+        join(at, Validation.request(forwarded, conditions), stored, why);
+    }
+
+    private void miss(CacheKey at, Reuse.Reason why) {
+        join(at, forwarded, null, why);
+    }
+
+    private void join(CacheKey at, RequestHead ask, @Nullable Stored asked, Reuse.Reason why) {
+        reason = why;
+        handling = Handling.MISS;
+        if (!Collapsing.mayCollapse(forwarded)) {
+            fetch(ask, null, asked);
+            return;
+        }
+        switch (services.inFlight().join(at)) {
+            case Place.Leader(var flight) -> fetch(ask, flight, asked);
+            case Place.Follower(var flight) ->
+                    flight.follow(client.loop(), (arrival, late) -> onArrival(at, arrival, late));
+            case Place.Alone alone -> fetch(ask, null, asked);
+        }
+    }
+
+    /** What cannot be answered from a store. */
+    private void pass(boolean upgrades) {
+        handling = Handling.PASS;
+        reason = Reuse.Reason.METHOD;
+        Fields fields = forwarded.fields();
+        String protocol = request.fields().combined("Upgrade");
+        if (upgrades && protocol != null) {
+            fields = fields.plus("Connection", "Upgrade").plus("Upgrade", protocol);
+        }
+        String expect = request.fields().combined("Expect");
+        if (expect != null && hasBody && request.version() != HttpVersion.HTTP_1_0) {
+            if (!expect.equalsIgnoreCase("100-continue")) {
+                fail(Failure.EXPECTATION_UNKNOWN);
+                return;
+            }
+            fields = fields.plus("Expect", expect);
+        }
+        fetch(forwarded.with(fields), null, null);
+    }
+
+    private void fetch(RequestHead ask, @Nullable Flight flight, @Nullable Stored asked) {
+        Upstream to = upstream;
+        if (to == null) {
+            throw new IllegalStateException("upstream: null (expected: found by route())");
+        }
+        boolean chunked = hasBody && !ask.fields().contains("Content-Length");
+        RequestHead addressed =
+                to.hostHeader().isEmpty()
+                        ? ask
+                        : ask.with(ask.fields().with("Host", to.hostHeader()));
+        Fetch started =
+                new Fetch(
+                        services,
+                        pool,
+                        new Fetch.Plan(addressed, to, key, flight, asked, hasBody, chunked),
+                        this);
+        fetch = started;
+        started.start();
+    }
+
+    @Override
+    public void onInformational(ResponseHead head) {
+        // RFC 9110 section 15.2: HTTP/1.0 knows no interim responses
+        if (!gone && request.version() != HttpVersion.HTTP_1_0) {
+            client.informational(Forwarding.response(head, services.here()));
+        }
+    }
+
+    @Override
+    public void onReadyForBody() {
+        if (!gone && !over) {
+            client.readBody();
+        }
+    }
+
+    /** Content of the request, whose owner this becomes. */
+    public void onBody(ByteBuf data) {
+        received += data.readableBytes();
+        if (over || fetch == null) {
+            data.release();
+        } else if (received > services.limits().requestBodyBytes().bytes()) {
+            data.release();
+            fetch.leave();
+            fail(Failure.REQUEST_BODY_TOO_LARGE);
+        } else if (!fetch.sendBody(data)) {
+            client.pauseBody();
+        }
+    }
+
+    /** The request's content is whole. */
+    public void onBodyEnd(Fields trailers) {
+        if (!over && fetch != null && hasBody) {
+            fetch.endBody(trailers);
+        }
+    }
+
+    // ---- the origin's answer
+
+    @Override
+    public void onOutcome(Fetch.Outcome outcome) {
+        if (gone || over) {
+            return;
+        }
+        switch (outcome) {
+            case Fetch.Outcome.Streaming(var head, var body) -> {
+                afterHead(head);
+                stream(head, body, forwardedStatus(head.status(), false, false));
+            }
+            case Fetch.Outcome.Storing(var response, var head, var body) ->
+                    streamUnlessKnown(response, head, body, false);
+            case Fetch.Outcome.Confirmed(var stored) -> {
+                handling = Handling.REVALIDATED;
+                cacheStatus = forwardedStatus(304, false, false);
+                serveNow(stored);
+            }
+            case Fetch.Outcome.StandIn(var upstreamStatus) -> standIn(upstreamStatus);
+            case Fetch.Outcome.Switched(var head, var channel) -> switched(head, channel);
+            case Fetch.Outcome.Failed(var why) -> unreachable(why);
+        }
+    }
+
+    /** Another request's fetch, for which this one has waited. */
+    private void onArrival(CacheKey at, Arrival arrival, boolean late) {
+        if (gone || over) {
+            return;
+        }
+        switch (arrival) {
+            case Arrival.Shared(var response, var body) -> {
+                if (late && !isFresh(response)) {
+                    fetch(forwarded, null, null);
+                } else if (Vary.matches(forwarded, response)) {
+                    handling = Handling.COLLAPSED;
+                    streamUnlessKnown(response, response.head(), body, true);
+                } else {
+                    services.inFlight().markNotShared(at);
+                    fetch(forwarded, null, null);
+                }
+            }
+            case Arrival.LookAgain again -> {
+                if (lookedAgain) {
+                    fetch(forwarded, null, null);
+                } else {
+                    lookedAgain = true;
+                    lookup(at);
+                }
+            }
+            case Arrival.NotShared no -> fetch(forwarded, null, null);
+            case Arrival.UseStale(var upstreamStatus) -> {
+                Instant now = services.clock().instant();
+                if (selected != null
+                        && StaleUse.forError(upstreamStatus, selected.response(), now)) {
+                    standIn(upstreamStatus);
+                } else {
+                    fetch(forwarded, null, null);
+                }
+            }
+            case Arrival.Broken(var why) -> unreachable(why);
+        }
+    }
+
+    private boolean isFresh(StoredResponse response) {
+        Instant now = services.clock().instant();
+        return Reuse.decide(forwarded, response, now, services.policy()) instanceof Reuse.Serve;
+    }
+
+    /** RFC 9111 section 4.3.5: what an answer to HEAD says about the stored answer to GET. */
+    private void afterHead(ResponseHead head) {
+        Stored known = selected;
+        CacheKey at = key;
+        if (known == null || at == null || !request.method().equals("HEAD")) {
+            return;
+        }
+        Instant now = services.clock().instant();
+        switch (Validation.headEffect(head, known.response())) {
+            case FRESHEN -> {
+                StoredResponse freshened =
+                        Validation.freshen(known.response(), head, started, now, services.policy());
+                services.store()
+                        .replace(
+                                at,
+                                known,
+                                new Stored(
+                                        freshened,
+                                        known.body(),
+                                        services.readyHead().of(freshened)));
+            }
+            case INVALIDATE -> services.store().outdate(at, known);
+            case NONE -> {}
+        }
+    }
+
+    private void standIn(int upstreamStatus) {
+        Stored stale = selected;
+        if (stale == null) {
+            fail(Failure.INTERNAL);
+            return;
+        }
+        handling = Handling.STALE;
+        cacheStatus = forwardedStatus(upstreamStatus, false, false);
+        serveNow(stale);
+    }
+
+    private void unreachable(Failure why) {
+        Stored stale = selected;
+        Instant now = services.clock().instant();
+        if (stale != null
+                && StaleUse.forUnreachableOrigin(stale.response(), now, services.policy())) {
+            failure = why;
+            standIn(0);
+        } else {
+            fail(why);
+        }
+    }
+
+    private void serveNow(Stored stored) {
+        Instant now = services.clock().instant();
+        serve(stored, stored.response().age(now), stored.response().remaining(now));
+    }
+
+    private CacheStatus forwardedStatus(int upstreamStatus, boolean stored, boolean collapsed) {
+        return new CacheStatus.Forwarded(
+                CacheStatus.Forward.of(reason == null ? Reuse.Reason.METHOD : reason),
+                upstreamStatus,
+                stored,
+                collapsed);
+    }
+
+    // ---- respond
+
+    /** Preconditions that were kept from the origin are judged here, against what it sent. */
+    private void streamUnlessKnown(
+            StoredResponse response, ResponseHead head, Body body, boolean collapsed) {
+        CacheStatus told = forwardedStatus(head.status(), true, collapsed);
+        if (Conditional.evaluate(request, response) instanceof Conditional.NotModified) {
+            cacheStatus = told;
+            SelectedResponse bare = SelectedResponse.notModified(response, services.here());
+            Fields fields = told.addTo(bare.head().fields(), services.here().name());
+            status = 304;
+            client.respond(bare.head().with(fields), 0);
+            client.end(Fields.of());
+            delivered(null);
+        } else {
+            stream(head, body, told);
+        }
+    }
+
+    private void stream(ResponseHead head, Body body, CacheStatus told) {
+        Delivery growing = Delivery.of(body, client, this::delivered);
+        if (growing == null) {
+            // only a follower can come too late
+            fetch(forwarded, null, null);
+            return;
+        }
+        delivery = growing;
+        ResponseHead answer = Forwarding.response(head, services.here());
+        status = head.status();
+        client.respond(
+                answer.with(told.addTo(answer.fields(), services.here().name())),
+                Fetch.contentLength(head));
+        growing.pump();
+    }
+
+    private void fail(Failure why) {
+        refuse(why, List.of());
+    }
+
+    private void refuse(Failure why, List<String> challenges) {
+        failure = why;
+        respond(LocalResponse.failure(why, services.here().name(), challenges));
+    }
+
+    private void respond(LocalResponse local) {
+        if (status != 0) {
+            // the header is out: all that is left is to break off
+            client.reset();
+            delivered(failure);
+            return;
+        }
+        status = local.head().status();
+        Fields dated =
+                local.head().fields().plus("Date", HttpDate.format(services.clock().instant()));
+        client.respond(local.head().with(dated), local.text().length());
+        if (!local.text().isEmpty()) {
+            sent += local.text().length();
+            client.data(local.content());
+        }
+        client.end(Fields.of());
+        delivered(null);
+    }
+
+    /** The client takes more. */
+    public void onWritable() {
+        if (delivery != null) {
+            delivery.pump();
+        }
+    }
+
+    // ---- tunnels
+
+    private void openTunnel(RequestTarget.AuthorityForm target, Upstream via) {
+        handling = Handling.TUNNEL;
+        if (!services.route().tunnels()) {
+            fail(Failure.METHOD_NOT_ALLOWED);
+        } else if (services.destinations().checkConnectPort(target.port())
+                != Destinations.Verdict.ALLOWED) {
+            fail(Failure.PORT_NOT_ALLOWED);
+        } else if (via.toProxy()) {
+            fetch(forwarded, null, null);
+        } else {
+            services.connector()
+                    .connect(client.loop(), Routing.address(target), false, this::connected);
+        }
+    }
+
+    private void connected(Connector.Connection outcome) {
+        switch (outcome) {
+            case Connector.Connection.Opened(var channel) -> {
+                if (gone) {
+                    Channels.close(channel);
+                } else {
+                    switched(
+                            new ResponseHead(HttpVersion.HTTP_1_1, 200, "OK", Fields.of()),
+                            channel);
+                }
+            }
+            case Connector.Connection.Failed(var why) -> {
+                if (!gone) {
+                    fail(why);
+                }
+            }
+        }
+    }
+
+    private void switched(ResponseHead head, Channel server) {
+        handling = Handling.TUNNEL;
+        status = head.status();
+        ResponseHead answer = Forwarding.response(head, services.here());
+        String protocol = head.fields().combined("Upgrade");
+        Fields fields =
+                head.status() == 101 && protocol != null
+                        ? answer.fields().plus("Connection", "Upgrade").plus("Upgrade", protocol)
+                        : answer.fields();
+        Channel here = client.tunnel(answer.with(fields));
+        tunnel = Tunnel.join(here, server, services.timeouts().tunnelIdle(), () -> delivered(null));
+    }
+
+    // ---- account
+
+    /** The connection is gone before the response was whole. */
+    public void onGone() {
+        if (gone || over) {
+            return;
+        }
+        gone = true;
+        if (delivery != null) {
+            delivery.cancel();
+        }
+        if (fetch != null) {
+            fetch.leave();
+        }
+        account(false);
+    }
+
+    private void delivered(@Nullable Failure broken) {
+        if (broken != null) {
+            failure = broken;
+        }
+        account(broken == null);
+    }
+
+    private void account(boolean whole) {
+        if (over) {
+            return;
+        }
+        over = true;
+        long content =
+                sent
+                        + (delivery == null ? 0 : delivery.sent())
+                        + (tunnel == null ? 0 : tunnel.toClient());
+        services.journal()
+                .record(
+                        new Summary(
+                                started,
+                                Duration.between(started, services.clock().instant()),
+                                client.address(),
+                                user,
+                                request,
+                                status,
+                                handling,
+                                whole,
+                                fetch == null ? 0 : fetch.fetched(),
+                                content,
+                                failure));
+    }
+}

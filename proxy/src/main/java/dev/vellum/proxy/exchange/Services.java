@@ -1,0 +1,85 @@
+package dev.vellum.proxy.exchange;
+
+import dev.vellum.proxy.access.Destinations;
+import dev.vellum.proxy.access.Gate;
+import dev.vellum.proxy.http.CachePolicy;
+import dev.vellum.proxy.http.Hop;
+import dev.vellum.proxy.limits.Limits;
+import dev.vellum.proxy.limits.Timeouts;
+import dev.vellum.proxy.origin.Connector;
+import dev.vellum.proxy.origin.PoolConfig;
+import dev.vellum.proxy.store.Chunks;
+import dev.vellum.proxy.store.GroupEpochs;
+import dev.vellum.proxy.store.InFlight;
+import dev.vellum.proxy.store.MemoryConfig;
+import dev.vellum.proxy.store.MemoryTier;
+import java.time.InstantSource;
+import java.util.function.LongSupplier;
+
+/**
+ * What every exchange works with, one immutable snapshot for a request's whole life.
+ *
+ * @param here this proxy; its client fields are not used
+ * @param route which servers may answer a request
+ * @param random for boundaries between parts, which content must not contain
+ */
+public record Services(
+        Hop here,
+        Gate gate,
+        Destinations destinations,
+        Routing route,
+        Connector connector,
+        CachePolicy policy,
+        MemoryTier store,
+        InFlight inFlight,
+        GroupEpochs groups,
+        Chunks chunks,
+        MemoryConfig memory,
+        PoolConfig pool,
+        Limits limits,
+        Timeouts timeouts,
+        InstantSource clock,
+        LongSupplier random,
+        ReadyHead readyHead,
+        Journal journal) {
+
+    /** Constructor from parts that are public. */
+    public Services(
+            Hop here,
+            Gate gate,
+            Destinations destinations,
+            Routing route,
+            Connector connector,
+            CachePolicy policy,
+            MemoryConfig memory,
+            MemoryTier store,
+            InFlight inFlight,
+            GroupEpochs groups,
+            Chunks chunks,
+            PoolConfig pool,
+            Limits limits,
+            Timeouts timeouts,
+            InstantSource clock,
+            LongSupplier random,
+            Journal journal) {
+        this(
+                here,
+                gate,
+                destinations,
+                route,
+                connector,
+                policy,
+                store,
+                inFlight,
+                groups,
+                chunks,
+                memory,
+                pool,
+                limits,
+                timeouts,
+                clock,
+                random,
+                new ReadyHead(here),
+                journal);
+    }
+}

@@ -1,0 +1,530 @@
+package dev.vellum.proxy.server;
+
+import dev.vellum.proxy.exchange.Client;
+import dev.vellum.proxy.exchange.Exchange;
+import dev.vellum.proxy.exchange.LocalResponse;
+import dev.vellum.proxy.exchange.Services;
+import dev.vellum.proxy.http.Failure;
+import dev.vellum.proxy.http.Fields;
+import dev.vellum.proxy.http.HopByHop;
+import dev.vellum.proxy.http.HttpVersion;
+import dev.vellum.proxy.http.RequestHead;
+import dev.vellum.proxy.http.ResponseHead;
+import dev.vellum.proxy.net.Channels;
+import dev.vellum.proxy.net.Leftovers;
+import dev.vellum.proxy.net.ProgressWatch;
+import dev.vellum.proxy.origin.OriginPool;
+import dev.vellum.proxy.wire.BodyEnd;
+import dev.vellum.proxy.wire.Framing;
+import dev.vellum.proxy.wire.Http1Writer;
+import dev.vellum.proxy.wire.Rejected;
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoop;
+import io.netty.util.ReferenceCountUtil;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One HTTP/1 connection from a client: one exchange after the other, in the order of the requests.
+ */
+final class ClientConnection extends ChannelInboundHandlerAdapter implements Client {
+
+    /*
+     * What arrives is offered to the current state and queued if it must wait: a pipelined request
+     * for the end of the exchange before it, content for an exchange that is ready for it. While
+     * something is queued the connection is not read from, so a client is held back by TCP.
+     *
+     * An exchange is over when its response and its request have both ended. When the response ends
+     * first, the rest of the request is read and thrown away, up to a point, so that the client gets
+     * to see the response (RFC 9112 section 9.6).
+     *
+     * Writes go out when the batch of reads that caused them is over: answers to pipelined requests
+     * leave together.
+     */
+
+    /** Content of a request, in bytes, that is thrown away after its response. */
+    private static final int MOST_DISCARDED = 1024 * 1024;
+
+    private static final Duration LINGER = Duration.ofSeconds(2);
+
+    private final Channel channel;
+    private final InetSocketAddress address;
+    private final Services services;
+    private final OriginPool pool;
+    private final ClientCounts counts;
+    private final ClientCounts.Share share;
+    private final Deque<Object> queue = new ArrayDeque<>(0);
+    private final ConnectionClock clock;
+
+    private Framing.@Nullable RequestReader reader;
+    private @Nullable Exchange exchange;
+    private @Nullable RequestHead request;
+    private @Nullable ProgressWatch receiving;
+    private boolean bodyWanted;
+    private boolean requestEnded;
+    private boolean responseBegun;
+    private boolean responseEnded;
+    private boolean bodiless;
+    private boolean chunked;
+    private boolean closeAfter;
+    private boolean draining;
+    private boolean closing;
+    private boolean inRead;
+    private boolean flushDue;
+    private int answered;
+    private int discarded;
+
+    ClientConnection(Channel channel, Services services, OriginPool pool, ClientCounts counts) {
+        this.channel = channel;
+        this.address = (InetSocketAddress) channel.remoteAddress();
+        this.services = services;
+        this.pool = pool;
+        this.counts = counts;
+        this.share = counts.share(address.getAddress());
+        this.clock =
+                new ConnectionClock(channel, services.timeouts(), this::onBytes, this::onTimeUp);
+    }
+
+    /** Puts this, and what it needs, into its channel's pipeline. */
+    void install() {
+        channel.pipeline().addLast("clock", clock);
+        reader = Framing.requests(channel.pipeline(), services.limits(), scheme());
+        channel.pipeline().addLast("client", this);
+    }
+
+    // ---- requests
+
+    @Override
+    public void channelRead(ChannelHandlerContext context, Object message) {
+        if (closing) {
+            ReferenceCountUtil.release(message);
+        } else if (!queue.isEmpty() || !offer(message)) {
+            queue.add(message);
+            channel.config().setAutoRead(false);
+        }
+    }
+
+    /** Bytes have come, and are about to be understood: what they cause goes out together. */
+    private void onBytes() {
+        inRead = true;
+    }
+
+    @Override
+    public void channelReadComplete(ChannelHandlerContext context) {
+        inRead = false;
+        if (flushDue) {
+            flushDue = false;
+            channel.flush();
+        }
+    }
+
+    /** Whether {@code message} can be taken now. */
+    private boolean offer(Object message) {
+        return switch (message) {
+            case RequestHead head -> exchange == null && begin(head);
+            case ByteBuf data -> offerContent(data);
+            case BodyEnd end -> {
+                requestEnded = true;
+                stopReceiving();
+                if (exchange != null && !responseEnded) {
+                    exchange.onBodyEnd(end.trailers());
+                }
+                finishIfDone();
+                yield true;
+            }
+            case Rejected(var failure, var why) ->
+                    (exchange == null || !requestEnded) && reject(failure);
+            default -> throw new IllegalStateException("message: " + message.getClass());
+        };
+    }
+
+    private boolean begin(RequestHead head) {
+        clock.requestBegun();
+        request = head;
+        requestEnded = false;
+        responseBegun = false;
+        responseEnded = false;
+        bodyWanted = false;
+        discarded = 0;
+        closeAfter =
+                !persistent(head)
+                        || draining
+                        || ++answered >= services.limits().requestsPerConnection();
+        if (!counts.begin(share)) {
+            return reject(Failure.TOO_MANY_REQUESTS);
+        }
+        Exchange begun = new Exchange(services, pool, this, head, hasBody(head.fields()));
+        exchange = begun;
+        begun.run();
+        return true;
+    }
+
+    private static boolean persistent(RequestHead head) {
+        boolean one = head.version() != HttpVersion.HTTP_1_0;
+        if (!head.fields().contains("Connection")) {
+            return one;
+        }
+        return one
+                ? !HopByHop.hasOption(head.fields(), "close")
+                : HopByHop.hasOption(head.fields(), "keep-alive");
+    }
+
+    private static boolean hasBody(Fields fields) {
+        String length = fields.first("Content-Length");
+        return length == null ? fields.contains("Transfer-Encoding") : !length.equals("0");
+    }
+
+    private boolean offerContent(ByteBuf data) {
+        Exchange current = exchange;
+        if (current == null || responseEnded) {
+            discarded += data.readableBytes();
+            data.release();
+            if (discarded > MOST_DISCARDED) {
+                closeNow();
+            }
+            return true;
+        }
+        if (!bodyWanted) {
+            return false;
+        }
+        if (receiving != null) {
+            receiving.progressed(data.readableBytes());
+        }
+        current.onBody(data);
+        return true;
+    }
+
+    /** Answers what is no request, or one too many, and ends the connection. */
+    private boolean reject(Failure failure) {
+        Exchange current = exchange;
+        if (current != null) {
+            exchange = null;
+            counts.end(share);
+            current.onGone();
+        }
+        if (responseBegun) {
+            reset();
+            return true;
+        }
+        closeAfter = true;
+        LocalResponse local = LocalResponse.failure(failure, services.here().name(), List.of());
+        respond(local.head(), local.text().length());
+        data(local.content());
+        responseEnded = true;
+        closing = true;
+        lingerThenClose();
+        return true;
+    }
+
+    private void finishIfDone() {
+        if (exchange == null || !responseEnded) {
+            return;
+        }
+        if (!requestEnded) {
+            if (closeAfter) {
+                lingerThenClose();
+            }
+            return;
+        }
+        exchange = null;
+        request = null;
+        counts.end(share);
+        if (closeAfter) {
+            closing = true;
+            Channels.closeAfterFlush(channel);
+        } else {
+            clock.requestEnded();
+            if (reader != null) {
+                reader.next();
+            }
+            takeQueued();
+        }
+    }
+
+    private void takeQueued() {
+        // not within an offer: the loop below is what calls it again
+        if (!queue.isEmpty()) {
+            channel.eventLoop().execute(this::drainQueue);
+        }
+    }
+
+    private void drainQueue() {
+        while (!queue.isEmpty() && !closing && offer(queue.peek())) {
+            queue.poll();
+        }
+        if (queue.isEmpty() && !closing) {
+            channel.config().setAutoRead(true);
+        }
+        if (closing) {
+            releaseQueue();
+        }
+    }
+
+    private void releaseQueue() {
+        for (Object message = queue.poll(); message != null; message = queue.poll()) {
+            ReferenceCountUtil.release(message);
+        }
+    }
+
+    // ---- what the exchange sees
+
+    @Override
+    public EventLoop loop() {
+        return channel.eventLoop();
+    }
+
+    @Override
+    public InetSocketAddress address() {
+        return address;
+    }
+
+    @Override
+    public String scheme() {
+        return "http";
+    }
+
+    @Override
+    public void readBody() {
+        if (receiving == null && !requestEnded) {
+            receiving =
+                    new ProgressWatch(
+                            channel.eventLoop(),
+                            services.timeouts().stall(),
+                            services.limits().slowestRate().bytes(),
+                            this::onSlowSender);
+        }
+        bodyWanted = true;
+        if (receiving != null) {
+            receiving.heldBack(false);
+        }
+        takeQueued();
+    }
+
+    @Override
+    public void pauseBody() {
+        bodyWanted = false;
+        if (receiving != null) {
+            receiving.heldBack(true);
+        }
+    }
+
+    private void stopReceiving() {
+        if (receiving != null) {
+            receiving.stop();
+            receiving = null;
+        }
+    }
+
+    @Override
+    public void informational(ResponseHead head) {
+        if (!responseBegun) {
+            ByteBuf out = headBuffer();
+            Http1Writer.response(head, out);
+            Channels.write(channel, out);
+            flush();
+        }
+    }
+
+    @Override
+    public ByteBuf headBuffer() {
+        return channel.alloc().ioBuffer(1024);
+    }
+
+    @Override
+    public void respond(ResponseHead head, long length) {
+        bodiless =
+                (request != null && request.method().equals("HEAD"))
+                        || head.status() == 204
+                        || head.status() == 304;
+        ByteBuf out = headBuffer();
+        Http1Writer.statusLine(head.status(), head.reason(), out);
+        if (bodiless) {
+            Http1Writer.fields(
+                    head.status() == 204 ? head.fields().without("Content-Length") : head.fields(),
+                    out);
+        } else {
+            Http1Writer.fields(head.fields().without("Content-Length"), out);
+            frame(length, out);
+        }
+        endHead(out);
+    }
+
+    private void frame(long length, ByteBuf out) {
+        if (length >= 0) {
+            Http1Writer.field("Content-Length", Long.toString(length), out);
+        } else if (request != null && request.version() != HttpVersion.HTTP_1_0) {
+            chunked = true;
+            Http1Writer.field("Transfer-Encoding", "chunked", out);
+        } else {
+            closeAfter = true;
+        }
+    }
+
+    @Override
+    public void respond(ByteBuf head) {
+        bodiless = request != null && request.method().equals("HEAD");
+        endHead(head);
+    }
+
+    private void endHead(ByteBuf out) {
+        responseBegun = true;
+        if (closeAfter) {
+            Http1Writer.field("Connection", "close", out);
+        } else if (request != null && request.version() == HttpVersion.HTTP_1_0) {
+            Http1Writer.field("Connection", "keep-alive", out);
+        }
+        out.writeShort('\r' << 8 | '\n');
+        Channels.write(channel, out);
+    }
+
+    @Override
+    public void data(ByteBuf data) {
+        if (bodiless || responseEnded) {
+            data.release();
+        } else if (chunked) {
+            ByteBuf start = channel.alloc().ioBuffer(16);
+            Http1Writer.chunkStart(data.readableBytes(), start);
+            Channels.write(channel, start);
+            Channels.write(channel, data);
+            ByteBuf end = channel.alloc().ioBuffer(2);
+            Http1Writer.chunkEnd(end);
+            Channels.write(channel, end);
+        } else {
+            Channels.write(channel, data);
+        }
+    }
+
+    @Override
+    public boolean writable() {
+        return channel.isWritable();
+    }
+
+    @Override
+    public void flush() {
+        if (inRead) {
+            flushDue = true;
+        } else {
+            channel.flush();
+        }
+    }
+
+    @Override
+    public void end(Fields trailers) {
+        if (chunked && !bodiless) {
+            ByteBuf last = channel.alloc().ioBuffer(64);
+            Http1Writer.lastChunk(trailers, last);
+            Channels.write(channel, last);
+        }
+        chunked = false;
+        responseEnded = true;
+        flush();
+        finishIfDone();
+        takeQueued();
+    }
+
+    @Override
+    public void reset() {
+        responseEnded = true;
+        // so that even a client that takes the connection's end for the body's end sees an error
+        channel.config().setOption(ChannelOption.SO_LINGER, 0);
+        closeNow();
+    }
+
+    @Override
+    public Channel tunnel(ResponseHead head) {
+        ByteBuf out = headBuffer();
+        Http1Writer.response(head, out);
+        Channels.writeAndFlush(channel, out);
+        channel.config().setAutoRead(false);
+        exchange = null;
+        counts.end(share);
+        stopReceiving();
+        clock.stop();
+        channel.pipeline().addLast("leftovers", new Leftovers());
+        Framing.remove(channel.pipeline());
+        channel.pipeline().remove(clock);
+        for (Object message = queue.poll(); message != null; message = queue.poll()) {
+            if (message instanceof ByteBuf bytes) {
+                channel.pipeline().context(this).fireChannelRead(bytes);
+            } else {
+                ReferenceCountUtil.release(message);
+            }
+        }
+        channel.pipeline().remove(this);
+        return channel;
+    }
+
+    // ---- ends
+
+    @Override
+    public void channelWritabilityChanged(ChannelHandlerContext context) {
+        if (channel.isWritable() && exchange != null) {
+            exchange.onWritable();
+        }
+    }
+
+    private void onTimeUp(ConnectionClock.Waiting waiting) {
+        switch (waiting) {
+            case FOR_REQUEST -> closeNow();
+            case FOR_HEADER_TO_END -> reject(Failure.REQUEST_TIMEOUT);
+            case FOR_CLIENT_TO_READ -> reset();
+        }
+    }
+
+    private void onSlowSender() {
+        if (exchange != null) {
+            reject(Failure.REQUEST_TIMEOUT);
+        }
+    }
+
+    /** Ends the connection as soon as no exchange needs it. */
+    void drain() {
+        draining = true;
+        closeAfter = true;
+        if (exchange == null) {
+            closeNow();
+        }
+    }
+
+    /** Ends the connection now. */
+    void abort() {
+        closeNow();
+    }
+
+    private void lingerThenClose() {
+        channel.flush();
+        Channels.later(channel, LINGER, this::closeNow);
+    }
+
+    private void closeNow() {
+        closing = true;
+        Channels.close(channel);
+    }
+
+    @Override
+    public void channelInactive(ChannelHandlerContext context) {
+        closing = true;
+        clock.stop();
+        stopReceiving();
+        releaseQueue();
+        Exchange current = exchange;
+        if (current != null) {
+            exchange = null;
+            counts.end(share);
+            current.onGone();
+        }
+    }
+
+    @Override
+    public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+        closeNow();
+    }
+}

@@ -1,0 +1,153 @@
+package dev.vellum.proxy.server;
+
+import dev.vellum.proxy.exchange.Services;
+import dev.vellum.proxy.net.Channels;
+import dev.vellum.proxy.net.Transport;
+import dev.vellum.proxy.origin.OriginPool;
+import io.netty.bootstrap.ServerBootstrap;
+import io.netty.buffer.PooledByteBufAllocator;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoop;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.WriteBufferWaterMark;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+
+/** Listens for clients. */
+public final class ProxyServer {
+
+    /** Bytes given to a connection before it is asked to wait, and where it may go on. */
+    private static final WriteBufferWaterMark WATER_MARK =
+            new WriteBufferWaterMark(64 * 1024, 128 * 1024);
+
+    private static final int BACKLOG = 4096;
+
+    private final Transport transport;
+    private final EventLoopGroup loops;
+    private final ListenConfig listen;
+    private volatile @Nullable Work work;
+    private final Set<ClientConnection> connections = ConcurrentHashMap.newKeySet();
+    private final Channel listener;
+    private volatile boolean draining;
+
+    private record Work(Services services, Map<EventLoop, OriginPool> pools, ClientCounts counts) {}
+
+    /**
+     * Opens the port; clients wait until {@link #serve}.
+     *
+     * @throws IOException if the port cannot be opened
+     */
+    public ProxyServer(Transport transport, EventLoopGroup loops, ListenConfig listen)
+            throws IOException {
+        this.transport = transport;
+        this.loops = loops;
+        this.listen = listen;
+        this.listener = open();
+    }
+
+    /**
+     * Begins to accept clients.
+     *
+     * @param pools one for every loop
+     */
+    public void serve(Services services, Map<EventLoop, OriginPool> pools) {
+        work = new Work(services, Map.copyOf(pools), new ClientCounts(services.limits()));
+        listener.config().setAutoRead(true);
+    }
+
+    private Channel open() throws IOException {
+        var bound =
+                new ServerBootstrap()
+                        .group(loops)
+                        .channel(transport.server())
+                        .option(ChannelOption.SO_BACKLOG, BACKLOG)
+                        .option(ChannelOption.SO_REUSEADDR, true)
+                        .option(ChannelOption.AUTO_READ, false)
+                        .childOption(ChannelOption.TCP_NODELAY, true)
+                        .childOption(ChannelOption.ALLOCATOR, PooledByteBufAllocator.DEFAULT)
+                        .childOption(ChannelOption.WRITE_BUFFER_WATER_MARK, WATER_MARK)
+                        .childHandler(new ServerPipeline())
+                        .bind(listen.host(), listen.port())
+                        .awaitUninterruptibly();
+        if (!bound.isSuccess()) {
+            throw new IOException(
+                    "listen: %s:%d (expected: a free port of this machine)"
+                            .formatted(listen.host(), listen.port()),
+                    bound.cause());
+        }
+        return bound.channel();
+    }
+
+    private final class ServerPipeline extends ChannelInitializer<Channel> {
+
+        @Override
+        protected void initChannel(Channel channel) {
+            InetAddress client = ((InetSocketAddress) channel.remoteAddress()).getAddress();
+            Work at = work;
+            if (draining || at == null || !at.counts().connect(client)) {
+                Channels.close(channel);
+                return;
+            }
+            OriginPool pool = at.pools().get(channel.eventLoop());
+            if (pool == null) {
+                throw new IllegalStateException("loop: unknown (expected: one with a pool)");
+            }
+            ClientConnection connection =
+                    new ClientConnection(channel, at.services(), pool, at.counts());
+            connections.add(connection);
+            Channels.onClose(
+                    channel,
+                    () -> {
+                        connections.remove(connection);
+                        at.counts().disconnect(client);
+                    });
+            connection.install();
+        }
+    }
+
+    /** The port that is open. */
+    public int port() {
+        return ((InetSocketAddress) listener.localAddress()).getPort();
+    }
+
+    /** Connections open now. */
+    public int connections() {
+        return connections.size();
+    }
+
+    /**
+     * Takes no more connections, and lets those there are end with the response under way.
+     *
+     * @param patience how long to wait for that
+     * @return whether all have ended
+     */
+    public boolean drain(Duration patience) throws InterruptedException {
+        draining = true;
+        listener.close().syncUninterruptibly();
+        for (ClientConnection connection : connections) {
+            connection.loop().execute(connection::drain);
+        }
+        long deadline = System.nanoTime() + patience.toNanos();
+        while (!connections.isEmpty() && System.nanoTime() < deadline) {
+            Thread.sleep(10);
+        }
+        return connections.isEmpty();
+    }
+
+    /** Closes the port and every connection. */
+    public void close() {
+        draining = true;
+        listener.close().syncUninterruptibly();
+        for (ClientConnection connection : connections) {
+            connection.loop().execute(connection::abort);
+        }
+    }
+}

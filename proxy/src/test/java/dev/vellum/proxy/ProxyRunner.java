@@ -1,0 +1,95 @@
+package dev.vellum.proxy;
+
+import dev.vellum.proxy.access.AccessConfig;
+import dev.vellum.proxy.access.DestinationsConfig;
+import dev.vellum.proxy.access.Network;
+import dev.vellum.proxy.config.ProxyConfig;
+import dev.vellum.proxy.exchange.Summary;
+import dev.vellum.proxy.http.CachePolicy;
+import dev.vellum.proxy.http.Hop;
+import dev.vellum.proxy.limits.Limits;
+import dev.vellum.proxy.limits.Timeouts;
+import dev.vellum.proxy.origin.OriginAddress;
+import dev.vellum.proxy.origin.PoolConfig;
+import dev.vellum.proxy.origin.Resolver;
+import dev.vellum.proxy.origin.RouteConfig;
+import dev.vellum.proxy.server.ListenConfig;
+import dev.vellum.proxy.store.MemoryConfig;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.jspecify.annotations.Nullable;
+
+/** Proxies for tests: a port of the system's choice, short waits, and a list of what happened. */
+final class ProxyRunner {
+
+    final List<RouteConfig> routes = new ArrayList<>();
+    final List<Summary> summaries = new CopyOnWriteArrayList<>();
+    Hop.Role role = Hop.Role.EDGE;
+    String name = "vellum";
+    List<Network> allowed = List.of();
+    Set<Integer> connectPorts = Set.of(443);
+    Optional<OriginAddress> parent = Optional.empty();
+    MemoryConfig memory = MemoryConfig.DEFAULT;
+    PoolConfig pool = PoolConfig.DEFAULT;
+    Limits limits = Limits.DEFAULT;
+    Timeouts timeouts = shortWaits();
+    @Nullable Resolver resolver;
+
+    static ProxyRunner edge(ScriptedOrigin... origins) {
+        ProxyRunner runner = new ProxyRunner();
+        runner.routes.add(
+                new RouteConfig(
+                        List.of("example.test"),
+                        java.util.Arrays.stream(origins).map(ScriptedOrigin::address).toList()));
+        return runner;
+    }
+
+    /** One that may go to loopback. */
+    static ProxyRunner forward() {
+        ProxyRunner runner = new ProxyRunner();
+        runner.role = Hop.Role.FORWARD;
+        runner.allowed = List.of(Network.parse("127.0.0.0/8"));
+        return runner;
+    }
+
+    static Timeouts shortWaits() {
+        return new Timeouts(
+                Duration.ofSeconds(5),
+                Duration.ofSeconds(10),
+                Duration.ofSeconds(3),
+                Duration.ofMillis(1500),
+                Duration.ofMillis(1500),
+                Duration.ofSeconds(10),
+                Duration.ofSeconds(10),
+                Duration.ofSeconds(5));
+    }
+
+    Proxy start() throws IOException {
+        ListenConfig any = new ListenConfig("127.0.0.1", 0);
+        ProxyConfig config =
+                new ProxyConfig(
+                        role,
+                        name,
+                        any,
+                        any,
+                        AccessConfig.LOOPBACK,
+                        new DestinationsConfig(allowed, connectPorts),
+                        routes,
+                        parent,
+                        memory,
+                        role == Hop.Role.EDGE ? CachePolicy.EDGE : CachePolicy.FORWARD,
+                        pool,
+                        limits,
+                        timeouts,
+                        2);
+        Resolver chosen = resolver;
+        return chosen == null
+                ? Proxy.start(config, summaries::add)
+                : Proxy.start(config, summaries::add, chosen);
+    }
+}
