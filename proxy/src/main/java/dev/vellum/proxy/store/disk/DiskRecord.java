@@ -34,7 +34,7 @@ final class DiskRecord {
             return null;
         }
         ByteBuffer head = ByteBuffer.allocate(header.headLength());
-        long start = at.offset() + RecordFormat.RECORD_HEADER;
+        long start = (long) at.offset() + RecordFormat.RECORD_HEADER;
         boolean holds =
                 segment.read(head, start)
                         && RecordFormat.checksum(segment.nonce(), at.offset(), head.flip())

@@ -99,8 +99,10 @@ final class Segment {
 
     /** Appends bytes. */
     void write(ByteBuffer bytes) throws IOException {
+        long at = end;
         while (bytes.hasRemaining()) {
-            end += channel.write(bytes, end);
+            at += channel.write(bytes, at);
+            end = at;
         }
     }
 

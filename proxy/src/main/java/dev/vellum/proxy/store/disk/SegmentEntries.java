@@ -22,6 +22,8 @@ final class SegmentEntries {
     @FunctionalInterface
     interface Visitor<X extends Exception> {
         /**
+         * Called for each entry in turn.
+         *
          * @param length of the record in bytes; 0 for a removal
          */
         void visit(DiskKey key, int offset, int length) throws X;

@@ -2,8 +2,8 @@ package dev.vellum.proxy.store.disk;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.vellum.proxy.http.Fields;
 import dev.vellum.proxy.http.CachePolicy;
+import dev.vellum.proxy.http.Fields;
 import dev.vellum.proxy.units.ByteSize;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -34,10 +34,7 @@ class DiskScaleTest {
         try (DiskTier tier = DiskTier.open(config, CachePolicy.FORWARD, DiskEvents.NONE)) {
             for (int i = 0; i < RESPONSES; i++) {
                 tier.put(
-                        Samples.key(i),
-                        Samples.response(-1, 0),
-                        Fields.of(),
-                        Samples.source(body));
+                        Samples.key(i), Samples.response(-1, 0), Fields.of(), Samples.source(body));
                 if (i % 10_000 == 0) {
                     tier.flush();
                 }

@@ -133,10 +133,14 @@ class DiskTierTest {
             Samples.put(tier, 1, 1);
             Samples.put(tier, 1, 2);
             tier.flush();
-            assertThat(Samples.find(tier, 1)).extracting(Samples.Found::revision).containsExactly(2);
+            assertThat(Samples.find(tier, 1))
+                    .extracting(Samples.Found::revision)
+                    .containsExactly(2);
         }
         try (DiskTier tier = open()) {
-            assertThat(Samples.find(tier, 1)).extracting(Samples.Found::revision).containsExactly(2);
+            assertThat(Samples.find(tier, 1))
+                    .extracting(Samples.Found::revision)
+                    .containsExactly(2);
         }
     }
 
@@ -435,8 +439,7 @@ class DiskTierTest {
         byte[] moved = new byte[bytes.length - start + RecordFormat.SEGMENT_HEADER];
         System.arraycopy(bytes, 0, moved, 0, RecordFormat.SEGMENT_HEADER);
         int record = start + RecordFormat.SEGMENT_HEADER;
-        System.arraycopy(
-                bytes, record, moved, RecordFormat.SEGMENT_HEADER, bytes.length - record);
+        System.arraycopy(bytes, record, moved, RecordFormat.SEGMENT_HEADER, bytes.length - record);
         for (Path file : files()) {
             Files.delete(file);
         }

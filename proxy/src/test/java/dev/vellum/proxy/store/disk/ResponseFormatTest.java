@@ -43,9 +43,7 @@ class ResponseFormatTest {
         assertThat(read.trailers()).isEqualTo(Fields.of("X", "y"));
         assertThat(read.response().terms().directives().has("s-maxage"))
                 .isEqualTo(response.terms().directives().has("s-maxage"));
-        assertThat(read.response())
-                .usingRecursiveComparison()
-                .isEqualTo(response);
+        assertThat(read.response()).usingRecursiveComparison().isEqualTo(response);
     }
 
     @Test
@@ -80,7 +78,9 @@ class ResponseFormatTest {
                         "ETag",
                         "\"x\"",
                         "Cache-Control",
-                        "max-age=5");
+                        "max-age=5",
+                        "Date",
+                        "Fri, 20 Nov 2026 12:00:00 GMT");
         assertThat(part.content()).isEqualTo(new Content.Part(5, 9, 100));
         comesBack(part);
         comesBack(part.invalidate());

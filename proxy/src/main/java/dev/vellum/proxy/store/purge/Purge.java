@@ -1,0 +1,123 @@
+package dev.vellum.proxy.store.purge;
+
+import dev.vellum.proxy.http.HttpVersion;
+import dev.vellum.proxy.http.RequestTarget;
+import java.util.List;
+
+/**
+ * A wish to be rid of stored responses.
+ *
+ * @param target which ones
+ * @param soft whether they may still be used once the origin has confirmed them, and where it
+ *     cannot be asked; otherwise they are gone
+ */
+public record Purge(Target target, boolean soft) {
+
+    /** Any origin, where one could be named. */
+    public static final String ANY_ORIGIN = "";
+
+    /** Which responses are meant. */
+    public sealed interface Target {
+
+        /**
+         * Those of one resource, all variants.
+         *
+         * @param uri absolute, without a port that is its scheme's own
+         */
+        record Url(String uri) implements Target {}
+
+        /**
+         * Those of all resources whose URI starts so.
+         *
+         * @param uri as for {@link Url}: at least scheme, authority and the first slash
+         */
+        record Prefix(String uri) implements Target {}
+
+        /**
+         * Those whose {@code Surrogate-Key} or {@code Cache-Tag} field lists the name.
+         *
+         * @param origin scheme and authority of a URI, or {@link #ANY_ORIGIN}
+         * @param name as it was sent; case counts
+         */
+        record Tag(String origin, String name) implements Target {}
+
+        /**
+         * Those whose {@code Cache-Groups} field lists the name (RFC 9875).
+         *
+         * @param origin scheme and authority of a URI, or {@link #ANY_ORIGIN}
+         */
+        record Group(String origin, String name) implements Target {}
+
+        /** All there are. */
+        record Everything() implements Target {}
+    }
+
+    /**
+     * The target that is the resource of a URI.
+     *
+     * @throws IllegalArgumentException if the text is no http or https URI
+     */
+    public static Target url(String uri) {
+        return new Target.Url(normal("url", uri));
+    }
+
+    /**
+     * The target that is all resources whose URI starts with a text.
+     *
+     * @throws IllegalArgumentException if the text does not name a scheme and a whole authority
+     */
+    public static Target prefix(String uri) {
+        return new Target.Prefix(normal("prefix", uri));
+    }
+
+    /**
+     * The target that is a tag of the resources of an origin.
+     *
+     * @param origin an http or https URI without a path, or {@link #ANY_ORIGIN}
+     * @throws IllegalArgumentException if origin or name are not such
+     */
+    public static Target tag(String origin, String name) {
+        return new Target.Tag(origin(origin), named("tag", name));
+    }
+
+    /**
+     * The target that is a cache group of an origin.
+     *
+     * @param origin as for {@link #tag}
+     * @throws IllegalArgumentException if origin or name are not such
+     */
+    public static Target group(String origin, String name) {
+        return new Target.Group(origin(origin), named("group", name));
+    }
+
+    private static String named(String key, String name) {
+        if (name.isBlank()) {
+            throw new IllegalArgumentException(key + ": \"" + name + "\" (expected: a name)");
+        }
+        return name;
+    }
+
+    private static String origin(String origin) {
+        if (origin.equals(ANY_ORIGIN)) {
+            return origin;
+        }
+        String uri = normal("origin", origin);
+        String withoutSlash = uri.substring(0, uri.length() - 1);
+        if (uri.indexOf('/', uri.indexOf("://") + 3) != uri.length() - 1) {
+            throw new IllegalArgumentException(
+                    "origin: \"" + origin + "\" (expected: a URI without a path)");
+        }
+        return withoutSlash;
+    }
+
+    private static String normal(String key, String uri) {
+        boolean absolute = uri.contains("://");
+        if (absolute
+                && RequestTarget.read("GET", uri, List.of(), HttpVersion.HTTP_1_0, "http")
+                        instanceof RequestTarget.Reading.Accepted(RequestTarget.Absolute target)) {
+            return target.uri();
+        }
+        throw new IllegalArgumentException(
+                key + ": \"" + uri + "\" (expected: an http or https URI)");
+    }
+}
