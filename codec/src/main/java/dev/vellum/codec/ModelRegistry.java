@@ -1,12 +1,20 @@
 package dev.vellum.codec;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /** The models at hand, by the id that streams carry. Closing it closes them all. */
 public final class ModelRegistry implements AutoCloseable {
+
+    private static final String DECODER = ".vlmd";
+    private static final String ENCODER = ".vlme";
 
     private final Map<Long, Model> models = new LinkedHashMap<>();
 
@@ -20,6 +28,46 @@ public final class ModelRegistry implements AutoCloseable {
             if (this.models.putIfAbsent(model.id(), model) != null) {
                 throw new IllegalArgumentException("model: " + model.hash() + " (expected: once)");
             }
+        }
+    }
+
+    /**
+     * Opens all models of a directory: each file {@code NAME.vlmd}, with {@code NAME.vlme} beside
+     * it if the model is to encode.
+     *
+     * @param directory that holds the files
+     * @param tuning how to run the models
+     * @return the models, in the order of their file names
+     * @throws IOException if a file cannot be read
+     * @throws CodecException if one is not what it should be
+     */
+    public static ModelRegistry open(Path directory, Model.Tuning tuning)
+            throws IOException, CodecException {
+        List<Path> decoders;
+        try (Stream<Path> files = Files.list(directory)) {
+            decoders =
+                    files.filter(file -> file.getFileName().toString().endsWith(DECODER))
+                            .sorted()
+                            .toList();
+        }
+        List<Model> models = new ArrayList<>();
+        try {
+            for (Path decoder : decoders) {
+                String file = decoder.getFileName().toString();
+                String name = file.substring(0, file.length() - DECODER.length());
+                Path encoder = decoder.resolveSibling(name + ENCODER);
+                models.add(
+                        Files.exists(encoder)
+                                ? Model.load(
+                                        Files.readAllBytes(decoder),
+                                        Files.readAllBytes(encoder),
+                                        tuning)
+                                : Model.load(Files.readAllBytes(decoder), tuning));
+            }
+            return new ModelRegistry(models);
+        } catch (IOException | CodecException | RuntimeException e) {
+            models.forEach(Model::close);
+            throw e;
         }
     }
 

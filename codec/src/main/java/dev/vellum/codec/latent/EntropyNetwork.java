@@ -115,8 +115,7 @@ public final class EntropyNetwork implements AutoCloseable {
         private final Latents latents;
         private final byte[] features;
         private final byte[] plane;
-        private final int[] rawMeans;
-        private final int[] rawScales;
+        private final int[] rawRow;
         private final PassRow passRow;
 
         Walk(byte[] z, Grid grid, QualityTables tables, Workspace workspace) {
@@ -127,9 +126,8 @@ public final class EntropyNetwork implements AutoCloseable {
             this.latents = new Latents(manifest.latentChannels(), grid);
             this.features = new byte[manifest.featureChannels() * grid.cells()];
             this.plane = new byte[grid.columns()];
-            this.rawMeans = new int[grid.columns()];
-            this.rawScales = new int[grid.columns()];
             int widest = manifest.groups().stream().mapToInt(Integer::intValue).max().orElseThrow();
+            this.rawRow = new int[2 * widest * grid.columns()];
             this.passRow = new PassRow(widest, grid.columns());
         }
 
@@ -182,9 +180,9 @@ public final class EntropyNetwork implements AutoCloseable {
                             "raw",
                             INT32,
                             1,
-                            2L * manifest.groups().getFirst(),
                             wideRows,
-                            wideColumns);
+                            wideColumns,
+                            2L * manifest.groups().getFirst());
             graphs.getFirst().run(List.of(hyper, bias), List.of(wide, raw));
 
             for (int c = 0; c < manifest.featureChannels(); c++) {
@@ -194,7 +192,7 @@ public final class EntropyNetwork implements AutoCloseable {
                     wide.get(at, features, own, grid.columns());
                 }
             }
-            rows(0, raw, wideRows, wideColumns, first, from, to, coder);
+            rows(0, raw, wideColumns, first, from, to, coder);
         }
 
         private void contextStrip(int pass, int from, int to, SymbolCoder coder)
@@ -223,9 +221,9 @@ public final class EntropyNetwork implements AutoCloseable {
                 }
             }
             int channels = manifest.groups().get(manifest.passes().get(pass).group());
-            Tensor raw = workspace.tensor("raw", INT32, 1, 2L * channels, rows, columns);
+            Tensor raw = workspace.tensor("raw", INT32, 1, rows, columns, 2L * channels);
             graphs.get(pass).run(List.of(own, context), List.of(raw));
-            rows(pass, raw, rows, columns, top, from, to, coder);
+            rows(pass, raw, columns, top, from, to, coder);
         }
 
         /**
@@ -253,7 +251,6 @@ public final class EntropyNetwork implements AutoCloseable {
         private void rows(
                 int pass,
                 Tensor raw,
-                int tensorRows,
                 int tensorColumns,
                 int top,
                 int from,
@@ -268,11 +265,13 @@ public final class EntropyNetwork implements AutoCloseable {
                 passRow.row = row;
                 passRow.firstColumn = own.cells().firstColumn(row);
                 passRow.columns = own.cells().count(row, grid.columns());
+                int width = 2 * passRow.channels * grid.columns();
+                raw.get(
+                        (long) (row - top) * tensorColumns * 2 * passRow.channels,
+                        rawRow,
+                        0,
+                        width);
                 for (int c = 0; c < passRow.channels; c++) {
-                    long at = ((long) c * tensorRows + row - top) * tensorColumns;
-                    long scales = (long) passRow.channels * tensorRows * tensorColumns;
-                    raw.get(at, rawMeans, 0, grid.columns());
-                    raw.get(at + scales, rawScales, 0, grid.columns());
                     predict(own, c);
                 }
                 coder.code(passRow);
@@ -287,14 +286,15 @@ public final class EntropyNetwork implements AutoCloseable {
             int most = manifest.scaleClasses() - 1;
             int meanRound = 1 << pass.meanShift() >> 1;
             int scaleRound = 1 << pass.scaleShift() >> 1;
-            int column = passRow.firstColumn;
+            int step = 2 * passRow.channels;
+            int from = passRow.firstColumn * step + c;
             int at = c * passRow.columns;
             for (int i = 0; i < passRow.columns; i++) {
-                int mean = (rawMeans[column] + meanRound) >> pass.meanShift();
-                int scale = (rawScales[column] + scaleRound) >> pass.scaleShift();
+                int mean = (rawRow[from] + meanRound) >> pass.meanShift();
+                int scale = (rawRow[from + passRow.channels] + scaleRound) >> pass.scaleShift();
                 passRow.means[at + i] = Latents.clamp(mean);
                 passRow.classes[at + i] = (byte) Math.clamp((scale + offset) >> 4, 0, most);
-                column += passRow.columnStep;
+                from += passRow.columnStep * step;
             }
         }
 

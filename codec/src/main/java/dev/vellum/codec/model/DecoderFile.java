@@ -22,8 +22,8 @@ public final class DecoderFile {
 
     /**
      * Graph: {@code coarse}, {@code fine}, {@code high}, {@code low}, all u8 {@code [1, M, h, w]},
-     * to {@code residual} u8 {@code [1, 192, 2h, 2w]} (192 = 3 x 8 x 8), {@code linear-high} and
-     * {@code linear-low} s32 {@code [1, 768, h, w]} (768 = 3 x 16 x 16).
+     * to {@code residual} u8 {@code [1, 2h, 2w, 192]} (192 = 3 x 8 x 8), {@code linear-high} and
+     * {@code linear-low} s32 {@code [1, h, w, 768]} (768 = 3 x 16 x 16).
      */
     public static final String SYNTHESIS = "synthesis";
 

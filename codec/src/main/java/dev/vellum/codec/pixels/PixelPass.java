@@ -1,87 +1,82 @@
 package dev.vellum.codec.pixels;
 
 import dev.vellum.codec.latent.Grid;
+import dev.vellum.codec.model.DecoderFile;
 import dev.vellum.codec.net.Tensor;
 
-/** Puts the parts of the synthesis together: shuffles blocks into rows, adds, shifts and clamps. */
+/** Puts the parts of the synthesis together: adds, shifts and clamps, block by block. */
 final class PixelPass {
 
     private static final int COLOURS = 3;
     private static final int CELL = Grid.CELL;
     private static final int RESIDUAL_CELL = 8;
+    private static final int RESIDUAL_CHANNELS = COLOURS * RESIDUAL_CELL * RESIDUAL_CELL;
     private static final int ZERO_POINT = 128;
 
-    private final int[] bias;
-    private final int[] shift;
+    /** Bias, what makes shifts round, and the residual's zero point. */
+    private final int[] constants = new int[DecoderFile.BLOCK];
+
+    private final int[] shifts;
     private final int residualShift;
 
-    PixelPass(int[] bias, int[] shift, int residualShift) {
-        this.bias = bias;
-        this.shift = shift;
+    PixelPass(int[] bias, int[] shifts, int residualShift) {
+        this.shifts = shifts.clone();
         this.residualShift = residualShift;
+        for (int i = 0; i < constants.length; i++) {
+            int zero = ZERO_POINT << (shifts[i] - residualShift);
+            constants[i] = bias[i] + (1 << (shifts[i] - 1)) - zero;
+        }
     }
 
     /**
      * What the synthesis graph gave for some rows of the latent grid.
      *
-     * @param high s32 {@code [768, rows, columns]}
-     * @param low s32 {@code [768, rows, columns]}
-     * @param residual u8 {@code [192, 2 rows, 2 columns]}
-     * @param rows of the strip
+     * @param high s32 {@code [rows, columns, 768]}
+     * @param low s32 {@code [rows, columns, 768]}
+     * @param residual u8 {@code [2 rows, 2 columns, 192]}
      */
-    record Strip(Tensor high, Tensor low, Tensor residual, int rows) {}
+    record Strip(Tensor high, Tensor low, Tensor residual) {}
 
     /**
      * Writes the pixels of one row of cells: row {@code local} of the strip, {@code row} of all.
      */
     void row(Strip strip, int local, int row, Grid grid, byte[] rgb) {
         int columns = grid.columns();
-        int[] high = new int[columns];
-        int[] low = new int[columns];
-        byte[] residual = new byte[2 * columns];
-        int height = Math.min(CELL, grid.height() - row * CELL);
-        for (int colour = 0; colour < COLOURS; colour++) {
-            for (int dy = 0; dy < height; dy++) {
-                int line = (row * CELL + dy) * grid.width();
-                for (int dx = 0; dx < CELL; dx++) {
-                    int count = (grid.width() - dx + CELL - 1) / CELL;
-                    int channel = (colour * CELL + dy) * CELL + dx;
-                    long at = ((long) channel * strip.rows + local) * columns;
-                    strip.high.get(at, high, 0, count);
-                    strip.low.get(at, low, 0, count);
-                    strip.residual.get(
-                            residualRow(strip, colour, dy, dx, local) * 2 * columns,
-                            residual,
-                            0,
-                            2 * count);
-                    int first = COLOURS * (line + dx) + colour;
-                    combine(channel, high, low, residual, dx / RESIDUAL_CELL, rgb, first, count);
-                }
+        int half = 2 * columns * RESIDUAL_CHANNELS;
+        byte[] residual = new byte[2 * half];
+        strip.residual.get(2L * local * half, residual, 0, residual.length);
+        int[] high = new int[DecoderFile.BLOCK];
+        int[] low = new int[DecoderFile.BLOCK];
+        for (int column = 0; column < columns; column++) {
+            long at = ((long) local * columns + column) * DecoderFile.BLOCK;
+            strip.high.get(at, high, 0, DecoderFile.BLOCK);
+            strip.low.get(at, low, 0, DecoderFile.BLOCK);
+            for (int i = 0; i < high.length; i++) {
+                high[i] = 64 * high[i] + low[i] + constants[i];
             }
+            cell(high, residual, row, column, grid, rgb);
         }
     }
 
-    private static long residualRow(Strip strip, int colour, int dy, int dx, int local) {
-        int channel =
-                (colour * RESIDUAL_CELL + dy % RESIDUAL_CELL) * RESIDUAL_CELL + dx % RESIDUAL_CELL;
-        return channel * 2L * strip.rows + 2L * local + dy / RESIDUAL_CELL;
-    }
-
-    private void combine(
-            int channel,
-            int[] high,
-            int[] low,
-            byte[] residual,
-            int half,
-            byte[] rgb,
-            int first,
-            int count) {
-        int down = shift[channel];
-        int up = down - residualShift;
-        int constant = bias[channel] + (1 << (down - 1)) - (ZERO_POINT << up);
-        for (int i = 0; i < count; i++) {
-            int sum = 64 * high[i] + low[i] + ((residual[2 * i + half] & 0xff) << up) + constant;
-            rgb[first + COLOURS * CELL * i] = (byte) Math.clamp(sum >> down, 0, 255);
+    /** Writes the pixels of one cell, as far as they lie in the picture. */
+    private void cell(int[] linear, byte[] residual, int row, int column, Grid grid, byte[] rgb) {
+        int height = Math.min(CELL, grid.height() - row * CELL);
+        int width = Math.min(CELL, grid.width() - column * CELL);
+        for (int colour = 0; colour < COLOURS; colour++) {
+            for (int dy = 0; dy < height; dy++) {
+                int to = COLOURS * ((row * CELL + dy) * grid.width() + column * CELL) + colour;
+                int channel = (colour * CELL + dy) * CELL;
+                int blockRow = (dy / RESIDUAL_CELL) * 2 * grid.columns() + 2 * column;
+                int place = (colour * RESIDUAL_CELL + dy % RESIDUAL_CELL) * RESIDUAL_CELL;
+                for (int dx = 0; dx < width; dx++) {
+                    int block = blockRow + dx / RESIDUAL_CELL;
+                    int from = block * RESIDUAL_CHANNELS + place + dx % RESIDUAL_CELL;
+                    int down = shifts[channel + dx];
+                    int nonlinear = (residual[from] & 0xff) << (down - residualShift);
+                    int level = (linear[channel + dx] + nonlinear) >> down;
+                    rgb[to + COLOURS * dx] = (byte) Math.clamp(level, 0, 255);
+                }
+            }
         }
     }
 }

@@ -20,8 +20,8 @@ import java.util.Set;
  * nonlinear residual.
  *
  * <pre>
- * latents v [M, h, w] -> coarse, fine -> residual    [192, 2h, 2w]  8 x 8 pixels of 3 colours
- *                     -> high, low    -> linear-high [768, h, w]   16 x 16 pixels of 3 colours
+ * latents v [M, h, w] -> coarse, fine -> residual    [2h, 2w, 192]  8 x 8 pixels of 3 colours
+ *                     -> high, low    -> linear-high [h, w, 768]   16 x 16 pixels of 3 colours
  *                                        linear-low
  * pixel = (64 high + low + bias + residual) >> shift
  * </pre>
@@ -90,11 +90,11 @@ public final class Synthesis implements AutoCloseable {
                         workspace.tensor("low", UINT8, 1, channels, rows, columns));
         fill(planes, latents, top, rows);
         Tensor residual =
-                workspace.tensor("residual", UINT8, 1, RESIDUAL_CHANNELS, 2L * rows, 2L * columns);
-        Tensor high = workspace.tensor("linear-high", INT32, 1, DecoderFile.BLOCK, rows, columns);
-        Tensor low = workspace.tensor("linear-low", INT32, 1, DecoderFile.BLOCK, rows, columns);
+                workspace.tensor("residual", UINT8, 1, 2L * rows, 2L * columns, RESIDUAL_CHANNELS);
+        Tensor high = workspace.tensor("linear-high", INT32, 1, rows, columns, DecoderFile.BLOCK);
+        Tensor low = workspace.tensor("linear-low", INT32, 1, rows, columns, DecoderFile.BLOCK);
         graph.run(planes, List.of(residual, high, low));
-        PixelPass.Strip strip = new PixelPass.Strip(high, low, residual, rows);
+        PixelPass.Strip strip = new PixelPass.Strip(high, low, residual);
         for (int row = from; row < to; row++) {
             pixelPass.row(strip, row - top, row, grid, rgb);
         }

@@ -133,7 +133,7 @@ public final class SampleModel {
         int group = shape.groups.getFirst();
         x = conv(g, x, 0, shape.features, shape.context, 1, 0, 40, null);
         x = predictions(g, x, group, 0);
-        g.output("raw", x, OnnxGraph.INT32, "1", "" + 2 * group, "h", "w");
+        g.output("raw", x, OnnxGraph.INT32, "1", "h", "w", "" + 2 * group);
         return g.model();
     }
 
@@ -149,29 +149,31 @@ public final class SampleModel {
         String x = add(g, a, 128, b, 128, 0);
         x = conv(g, x, 0, shape.context, shape.context, 1, 0, 40, null);
         x = predictions(g, x, count, manifest.firstChannel(group));
-        g.output("raw", x, OnnxGraph.INT32, "1", "" + 2 * count, "h", "w");
+        g.output("raw", x, OnnxGraph.INT32, "1", "h", "w", "" + 2 * count);
         return g.model();
     }
 
     /** Raw means around 0, raw scales around what the frequency of a channel makes likely. */
     private String predictions(OnnxGraph g, String x, int count, int first) {
-        String weights =
-                g.bytes(
-                        OnnxGraph.INT8,
-                        weights(2 * count * shape.context, 20),
-                        2L * count,
-                        shape.context,
-                        1,
-                        1);
         int[] bias = new int[2 * count];
         for (int c = 0; c < count; c++) {
             double deviation = 40.0 / (1 + (first + c) / 3);
             bias[count + c] =
                     (int) (32 * 16 * Math.log(deviation / 0.11) / Math.log(2) * perOctave());
         }
-        String raw =
-                g.op("ConvInteger", List.of(x, weights), OnnxGraph.numbers("kernel_shape", 1, 1));
-        return g.op("Add", List.of(raw, g.ints(bias, 1, 2L * count, 1, 1)));
+        byte[] weights = weights(shape.context * 2 * count, 20);
+        String raw = matMul(g, x, 0, weights, shape.context, 2 * count);
+        return g.op("Add", List.of(raw, g.ints(bias, 2L * count)));
+    }
+
+    /**
+     * A 1 x 1 convolution without rounding: {@code [1, in, h, w]} to s32 {@code [1, h, w, out]}.
+     */
+    private static String matMul(
+            OnnxGraph g, String x, int zeroIn, byte[] weights, int in, int out) {
+        String last = g.op("Transpose", List.of(x), OnnxGraph.numbers("perm", 0, 2, 3, 1));
+        String constant = g.bytes(OnnxGraph.INT8, weights, in, out);
+        return g.op("MatMulInteger", List.of(last, constant, zero(g, zeroIn)));
     }
 
     private byte[] synthesis() {
@@ -191,28 +193,13 @@ public final class SampleModel {
             x = block(g, x, shape.fine);
         }
         x = conv(g, x, 0, shape.fine, 192, 3, 128, 3, null);
-        g.output("residual", x, OnnxGraph.UINT8, "1", "192", "h2", "w2");
-        String weights = g.bytes(OnnxGraph.INT8, cosineWeights(), 768, channels, 1, 1);
-        String zero = g.bytes(OnnxGraph.UINT8, new byte[] {(byte) 128});
-        g.output(
-                "linear-high",
-                g.op(
-                        "ConvInteger",
-                        List.of(high, weights, zero),
-                        OnnxGraph.numbers("kernel_shape", 1, 1)),
-                OnnxGraph.INT32,
-                "1",
-                "768",
-                "h",
-                "w");
-        g.output(
-                "linear-low",
-                g.op("ConvInteger", List.of(low, weights), OnnxGraph.numbers("kernel_shape", 1, 1)),
-                OnnxGraph.INT32,
-                "1",
-                "768",
-                "h",
-                "w");
+        x = g.op("Transpose", List.of(x), OnnxGraph.numbers("perm", 0, 2, 3, 1));
+        g.output("residual", x, OnnxGraph.UINT8, "1", "h2", "w2", "192");
+        byte[] weights = cosineWeights();
+        String linear = matMul(g, high, 128, weights, channels, 768);
+        g.output("linear-high", linear, OnnxGraph.INT32, "1", "h", "w", "768");
+        linear = matMul(g, low, 0, weights, channels, 768);
+        g.output("linear-low", linear, OnnxGraph.INT32, "1", "h", "w", "768");
         return g.model();
     }
 
@@ -308,10 +295,10 @@ public final class SampleModel {
     }
 
     private byte[] cosineWeights() {
-        byte[] weights = new byte[768 * channels];
+        byte[] weights = new byte[channels * 768];
         for (int o = 0; o < 768; o++) {
             for (int c = 0; c < channels; c++) {
-                weights[o * channels + c] =
+                weights[c * 768 + o] =
                         (byte) Math.rint(63 * cosine(c, o / 256, o / 16 % 16, o % 16));
             }
         }
