@@ -1,0 +1,528 @@
+package dev.vellum.training.script;
+
+import dev.vellum.training.model.Architecture;
+import dev.vellum.training.model.ContextPass;
+import dev.vellum.training.model.ContextPass.Mask;
+import dev.vellum.training.model.Density;
+import dev.vellum.training.model.Lambda;
+import dev.vellum.training.model.Layer.Convolution;
+import dev.vellum.training.model.ParameterLayout;
+import dev.vellum.training.model.ParameterLayout.Parameter;
+import dev.vellum.training.model.Scaling;
+import dev.vellum.training.script.NetworkScript.Arithmetic;
+import dev.vellum.training.script.NetworkScript.Quantised;
+import dev.vellum.training.script.NetworkScript.Value;
+import dev.vellum.training.script.NetworkScript.WeightScale;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.Collectors;
+
+/**
+ * Writes the whole training step of an {@link Architecture} as one self-contained TorchScript
+ * class: forward pass, losses, gradients, optimiser. Whoever can load TorchScript can train with it
+ * and needs no second definition of the networks.
+ *
+ * <p>Each method exists twice, {@code float} and {@code integer}: in floating point with
+ * activations limited to what 8 bits will represent, and in the integers of the exported graphs,
+ * simulated:
+ *
+ * <ul>
+ *   <li>{@code step_*(parameters, first, second, average, trainable, scales, pixels, quality,
+ *       noise, keep, options, rates)} trains one step in place and returns the statistics and the
+ *       norm of the gradient.
+ *   <li>{@code objective_*(parameters, scales, pixels, quality, noise, keep, options)} returns loss
+ *       and statistics: loss, bits per pixel, mean square error, MS-SSIM, each the batch's mean,
+ *       and then the bits per pixel, mean square errors and MS-SSIMs of the samples.
+ *   <li>{@code codec_*} runs the networks on given table rows and returns bits, picture, penalty
+ *       and the values in between. {@code codec_calibration} returns, instead of these, the mean
+ *       square rounding errors of each activation under each of {@link #CANDIDATE_STEPS}.
+ * </ul>
+ *
+ * <p>The methods that compute gradients take their numbers as f64 arrays.
+ *
+ * <p>{@code pixels} u8 [B,3,H,W]; {@code quality} f32 [B]; {@code noise} u8, one byte for each
+ * latent and then for each hyper-latent; {@code keep} f32 [B, groups], 0 for groups that the
+ * decoder does not get; {@code scales} the 8-bit steps of {@link Architecture#activations()};
+ * {@code options} see {@link Option}.
+ */
+public final class CodecScript {
+
+    /** Positions in {@code options}. */
+    public enum Option {
+        /** 1: convolutions in bfloat16 where that is harmless. */
+        HALF,
+        /** 1: the lowest scale class is skipped. */
+        SKIP,
+        /** 1: rounding instead of noise in the rate, for evaluation. */
+        HARD,
+        /** Share of MS-SSIM in the distortion. */
+        SIMILARITY,
+        /** Samples weigh {@code lambda^-balance}. */
+        BALANCE
+    }
+
+    /** Binary exponents of the 8-bit steps that calibration compares, from large to small. */
+    public static final List<Integer> CANDIDATE_STEPS =
+            List.of(2, 1, 0, -1, -2, -3, -4, -5, -6, -7, -8, -9);
+
+    /** MS-SSIM's distortion times this weighs about as much as the mean square error. */
+    private static final double SIMILARITY_WEIGHT = 2450;
+
+    private final Architecture architecture;
+    private final ParameterLayout layout;
+    private final StringBuilder methods = new StringBuilder();
+
+    private CodecScript(Architecture architecture) {
+        this.architecture = architecture;
+        this.layout = new ParameterLayout(architecture);
+    }
+
+    /** The archive for {@code architecture}. */
+    public static byte[] archive(Architecture architecture) {
+        return ScriptArchive.of(source(architecture));
+    }
+
+    /** The methods' source, indented. */
+    static String source(Architecture architecture) {
+        CodecScript script = new CodecScript(architecture);
+        script.methods
+                .append(Primitives.arithmetic())
+                .append(Primitives.densities())
+                .append(Primitives.similarity())
+                .append(Primitives.optimiser());
+        script.rows();
+        script.analysis();
+        script.codec("float", Arithmetic.LIMITED);
+        List<Quantised> quantised = script.codec("integer", Arithmetic.INTEGER);
+        script.integers(quantised);
+        script.codec("calibration", Arithmetic.MEASURED);
+        for (String arithmetic : List.of("float", "integer")) {
+            script.objective(arithmetic);
+            script.step(arithmetic);
+        }
+        return script.methods.toString();
+    }
+
+    private String split() {
+        String sizes =
+                layout.parameters().stream()
+                        .map(parameter -> String.valueOf(parameter.length()))
+                        .collect(Collectors.joining(", "));
+        return "torch.split_with_sizes(parameters, [" + sizes + "], 0)";
+    }
+
+    private String anchors(String name) {
+        Parameter parameter = layout.parameter(name);
+        return "torch.view(p[%d], [%d, -1])".formatted(parameter.index(), Architecture.ANCHORS);
+    }
+
+    /** Table rows of each sample: gain, step, scale offset (classes), hyper bias, prior of z. */
+    private void rows() {
+        ScriptWriter writer =
+                new ScriptWriter("rows", "parameters: Tensor, quality: Tensor", "List[Tensor]");
+        writer.line("p = " + split());
+        writer.line("octaves = (self).interpolated(" + anchors("gain") + ", quality)");
+        writer.line("gain = torch.exp2(octaves)");
+        writer.line("step = torch.exp2(torch.neg(octaves))");
+        writer.line("offset = torch.mul(octaves, " + 1 / Density.OCTAVES_PER_CLASS + ")");
+        writer.line(
+                "bias = (self).interpolated("
+                        + anchors(architecture.hyperFirst().name() + ".bias")
+                        + ", quality)");
+        writer.line("location = (self).interpolated(" + anchors("z.location") + ", quality)");
+        writer.line("spread = (self).interpolated(" + anchors("z.spread") + ", quality)");
+        writer.line("return [gain, step, offset, bias, location, spread]");
+        methods.append(writer.text());
+        // what the exported integer tables hold
+        methods.append(
+                """
+                  def integer_rows($self, rows: List[Tensor]) -> List[Tensor]:
+                    step = torch.mul((self).rounded(torch.mul(rows[1], 262144.)), 3.814697265625e-06)
+                    offset = torch.mul((self).rounded(torch.mul(rows[2], 16.)), 0.0625)
+                    return [rows[0], step, offset, rows[3], rows[4], rows[5]]
+                """
+                        .replace("$self", ScriptArchive.SELF));
+    }
+
+    /** Encoder networks: pixels to latents, gained latents to hyper-latents. */
+    private void analysis() {
+        ScriptWriter writer =
+                new ScriptWriter(
+                        "analysis", "parameters: Tensor, pixels: Tensor, half: bool", "Tensor");
+        NetworkScript network = new NetworkScript(architecture, writer, Arithmetic.PLAIN);
+        writer.line("p = " + split());
+        writer.line("x = torch.sub(torch.mul(torch.to(pixels, 6), 0.0078125), 1.)");
+        writer.line("c = torch.contiguous(x, memory_format=2)");
+        Value linear =
+                network.activated(
+                        architecture.analysisLinear(),
+                        new Value("torch.pixel_unshuffle(c, " + Architecture.CELL + ")", "0."),
+                        WeightScale.FREE);
+        Value deep =
+                network.layers(architecture.analysis(), new Value("c", "0."), WeightScale.FREE);
+        writer.line(
+                "return torch.add(%s, %s, alpha=%d)"
+                        .formatted(linear.name(), deep.name(), Scaling.ANALYSIS));
+        methods.append(writer.text());
+
+        writer =
+                new ScriptWriter(
+                        "hyper_analysis", "parameters: Tensor, y: Tensor, half: bool", "Tensor");
+        network = new NetworkScript(architecture, writer, Arithmetic.PLAIN);
+        writer.line("p = " + split());
+        // large latents are compressed: their size matters less than their order of magnitude
+        writer.line(
+                "s = torch.mul(torch.div(y, torch.add(torch.mul(torch.abs(y), 0.03125), 1.)),"
+                        + " 0.25)");
+        Value z =
+                network.layers(
+                        architecture.hyperAnalysis(), new Value("s", "0."), WeightScale.FREE);
+        writer.line("return " + z.name());
+        methods.append(writer.text());
+    }
+
+    private List<Quantised> codec(String name, Arithmetic arithmetic) {
+        boolean integer = arithmetic == Arithmetic.INTEGER;
+        ScriptWriter writer =
+                new ScriptWriter(
+                        "codec_" + name,
+                        "parameters: Tensor, scales: List[float], pixels: Tensor, rows:"
+                                + " List[Tensor], noise: Tensor, keep: Tensor, options: List[float]",
+                        "Tuple[Tensor, Tensor, Tensor, List[Tensor]]");
+        NetworkScript network = new NetworkScript(architecture, writer, arithmetic);
+        int latents = architecture.latents();
+        writer.line("p = " + split());
+        writer.line("errors = annotate(List[Tensor], [])");
+        writer.line("half = torch.gt(options[0], 0.5)");
+        writer.line("skip = torch.gt(options[1], 0.5)");
+        writer.line("hard = torch.gt(options[2], 0.5)");
+        for (String row : List.of("gain 0", "step 1", "offset 2")) {
+            String[] parts = row.split(" ", -1);
+            writer.line(
+                    "%s = torch.view(rows[%s], [-1, %d, 1, 1])"
+                            .formatted(parts[0], parts[1], latents));
+        }
+        writer.line("y = (self).analysis(parameters, pixels, half)");
+        writer.line("z = (self).hyper_analysis(parameters, torch.mul(y, gain), half)");
+        writer.line("yn = torch.zeros_like(y)");
+        writer.line("zr = torch.hardtanh((self).rounded(z), -127., 127.)");
+        writer.line("zn = zr");
+        writer.line("if torch.__not__(hard):");
+        writer.line(
+                "  n = torch.sub(torch.mul(torch.add(torch.to(noise, 6), 0.5), 0.00390625), 0.5)");
+        writer.line("  parts = torch.split_with_sizes(n, [torch.numel(y), torch.numel(z)], 0)");
+        writer.line("  yn = torch.view(parts[0], torch.size(y))");
+        writer.line("  zn = torch.add(z, torch.view(parts[1], torch.size(z)))");
+        writer.line("bits = torch.sum((self).hyper_bits(zn, rows[4], rows[5]), [1, 2, 3])");
+        Value features = hyperSynthesis(network, writer, integer);
+        writer.line("one = torch.ones_like(torch.slice(y, 1, 0, 1))");
+        writer.line("sum = torch.add(torch.cumsum(one, 2), torch.cumsum(one, 3))");
+        writer.line("odd = torch.remainder(sum, 2.)");
+        writer.line("even = torch.rsub(odd, 1.)");
+        writer.line("penalty = torch.zeros_like(bits)");
+        writer.line("trace = [zr]");
+        List<String> groups = new ArrayList<>();
+        String decoded = "";
+        for (ContextPass pass : architecture.passes()) {
+            String latent = pass(network, writer, pass, features, decoded, integer);
+            if (pass.mask() == Mask.ODD) {
+                groups.set(0, writer.let("torch.add(" + groups.get(0) + ", " + latent + ")"));
+            } else {
+                groups.add(latent);
+            }
+            decoded = writer.let("torch.cat([" + String.join(", ", groups) + "], 1)");
+        }
+        String picture = synthesis(network, writer, decoded, integer);
+        writer.line("trace.append(" + decoded + ")");
+        String values = arithmetic == Arithmetic.MEASURED ? "errors" : "trace";
+        writer.line("return (bits, " + picture + ", penalty, " + values + ")");
+        methods.append(writer.text());
+        return network.quantised();
+    }
+
+    private Value hyperSynthesis(NetworkScript network, ScriptWriter writer, boolean integer) {
+        Convolution first = architecture.hyperFirst();
+        String weight = network.parameter(first.name() + ".weight");
+        if (integer) {
+            network.quantised().add(new Quantised(first, "1.", WeightScale.POWER));
+        }
+        String sums =
+                writer.let(
+                        integer
+                                ? "(self).conditional_integer(zr, " + weight + ", rows[3])"
+                                : "(self).conditional_float(zr, " + weight + ", rows[3], half)");
+        return network.layers(
+                architecture.hyperRest(),
+                network.limited(sums, first.name(), false),
+                WeightScale.POWER);
+    }
+
+    /** Emits one coding pass; returns the decoded latents of its group, 0 outside its mask. */
+    private String pass(
+            NetworkScript network,
+            ScriptWriter writer,
+            ContextPass pass,
+            Value features,
+            String decoded,
+            boolean integer) {
+        Value x = network.activated(pass.features(), features, WeightScale.POWER);
+        if (pass.context().isPresent()) {
+            // the program hands decoded latents to the network in units of 1/4
+            String context =
+                    integer
+                            ? "torch.mul((self).floored(torch.mul(" + decoded + ", 4.)), 0.25)"
+                            : decoded;
+            String limited = writer.let("torch.hardtanh(" + context + ", -32., 31.75)");
+            Value branch =
+                    network.activated(
+                            pass.context().get(), new Value(limited, "0.25"), WeightScale.POWER);
+            x = network.sum(pass.sum(), branch, x);
+        }
+        for (Convolution hidden : pass.hidden()) {
+            x = network.activated(hidden, x, WeightScale.POWER);
+        }
+        String mean = network.convolution(pass.mean(), x, WeightScale.SHARED_POWER);
+        String scale = network.convolution(pass.scale(), x, WeightScale.SHARED_POWER);
+        String entropy = Scaling.ENTROPY + ".";
+        writer.line("m = torch.mul(" + mean + ", " + entropy + ")");
+        writer.line("raw = torch.mul(" + scale + ", " + entropy + ")");
+        if (integer) {
+            writer.line(
+                    "m = torch.mul((self).floored(torch.add(torch.mul(m, 64.), 0.5)), 0.015625)");
+            writer.line(
+                    "raw = torch.mul((self).floored(torch.add(torch.mul(raw, 16.), 0.5)), 0.0625)");
+        }
+        int last = pass.firstChannel() + pass.channels();
+        String range = "1, " + pass.firstChannel() + ", " + last;
+        writer.line("m = torch.hardtanh(m, -128., 127.984375)");
+        writer.line("index = torch.add(raw, torch.slice(offset, " + range + "))");
+        if (integer) {
+            writer.line("index = (self).floored(torch.add(index, 0.5))");
+        }
+        writer.line(
+                "outside = torch.add(torch.relu(torch.neg(index)), torch.relu(torch.sub(index, 63.)))");
+        writer.line("index = torch.hardtanh(index, 0., 63.)");
+        writer.line("active = torch.ones_like(index)");
+        writer.line("if skip:");
+        writer.line("  active = torch.to(torch.ge(index, 0.5), 6)");
+        String mask =
+                switch (pass.mask()) {
+                    case EVEN -> "even";
+                    case ODD -> "odd";
+                    case ALL -> "one";
+                };
+        writer.line(
+                "kept = torch.mul(%s, torch.view(torch.select(keep, 1, %d), [-1, 1, 1, 1]))"
+                        .formatted(mask, pass.group()));
+        writer.line(
+                "r = torch.mul(torch.sub(torch.slice(y, %s), m), torch.slice(gain, %s))"
+                        .formatted(range, range));
+        writer.line("s = torch.mul(torch.mul((self).rounded(r), active), kept)");
+        writer.line("shown = torch.add(r, torch.slice(yn, " + range + "))");
+        writer.line("if hard:");
+        writer.line("  shown = s");
+        writer.line("cost = torch.mul((self).latent_bits(shown, index), kept)");
+        writer.line("if hard:");
+        writer.line("  cost = torch.mul(cost, active)");
+        writer.line("bits = torch.add(bits, torch.sum(cost, [1, 2, 3]))");
+        writer.line(
+                "penalty = torch.add(penalty, torch.sum(torch.mul(outside, "
+                        + mask
+                        + "), [1, 2, 3]))");
+        if (integer) {
+            // exact: symbol times step needs more than the 24 bits of single precision
+            writer.line(
+                    "wide = torch.mul(torch.mul(torch.to(s, 7), torch.to(torch.slice(step, "
+                            + range
+                            + "), 7)), 64.)");
+            writer.line(
+                    "d = torch.mul(torch.to((self).floored(torch.add(wide, 0.5)), 6), 0.015625)");
+        } else {
+            writer.line("d = torch.mul(s, torch.slice(step, " + range + "))");
+        }
+        writer.line("trace.append(m)");
+        writer.line("trace.append(index)");
+        writer.line("trace.append(s)");
+        return writer.let(
+                "torch.mul(torch.hardtanh(torch.add(m, d), -128., 127.984375), " + mask + ")");
+    }
+
+    private String synthesis(
+            NetworkScript network, ScriptWriter writer, String decoded, boolean integer) {
+        String coarse = decoded;
+        String fine = decoded;
+        if (integer) {
+            coarse = writer.let("(self).floored(torch.add(" + decoded + ", 0.5))");
+            fine =
+                    writer.let(
+                            "torch.mul((self).floored(torch.add(torch.mul("
+                                    + decoded
+                                    + ", 16.), 0.5)), 0.0625)");
+        }
+        String planes =
+                writer.let(
+                        "torch.cat([torch.mul(torch.hardtanh(%s, -128., 127.), 0.0625),"
+                                        .formatted(coarse)
+                                + " torch.hardtanh(%s, -8., 7.9375)], 1)".formatted(fine));
+        Value residual =
+                network.layers(
+                        architecture.synthesis(),
+                        new Value(
+                                writer.let("torch.contiguous(" + planes + ", memory_format=2)"),
+                                "0.0625"),
+                        WeightScale.FREE);
+        String linear =
+                network.convolution(
+                        architecture.synthesisLinear(),
+                        new Value(decoded, "0.015625"),
+                        WeightScale.POWER);
+        String sum =
+                writer.let(
+                        "torch.add(torch.pixel_shuffle(torch.to(%s, 6), 8),"
+                                        .formatted(residual.name())
+                                + " torch.pixel_shuffle(%s, %d), alpha=%d)"
+                                        .formatted(linear, Architecture.CELL, Scaling.LINEAR));
+        String levels = writer.let("torch.add(" + sum + ", 128.)");
+        return integer ? writer.let("(self).floored(torch.add(" + levels + ", 0.5))") : levels;
+    }
+
+    /** Weights, weight scales and biases of the integer convolutions, in the order of emission. */
+    private void integers(List<Quantised> quantised) {
+        ScriptWriter writer =
+                new ScriptWriter(
+                        "integers", "parameters: Tensor, scales: List[float]", "List[Tensor]");
+        NetworkScript network = new NetworkScript(architecture, writer, Arithmetic.INTEGER);
+        writer.line("p = " + split());
+        writer.line("all = annotate(List[Tensor], [])");
+        for (Quantised one : quantised) {
+            String name = one.convolution().name();
+            String bias =
+                    name.equals(architecture.hyperFirst().name())
+                            ? "torch.zeros_like(torch.select("
+                                    + network.parameter(name + ".bias")
+                                    + ", 0, 0))"
+                            : network.parameter(name + ".bias");
+            writer.line(
+                    "q = "
+                            + NetworkScript.integers(
+                                    one, network.parameter(name + ".weight"), bias));
+            writer.line("all.append(q[0])");
+            writer.line("all.append(q[1])");
+            writer.line("all.append(q[2])");
+        }
+        writer.line("return all");
+        methods.append(writer.text());
+    }
+
+    /** Names of the convolutions in the order of the method {@code integers}. */
+    public static List<String> integerOrder(Architecture architecture) {
+        return new CodecScript(architecture)
+                .codec("integer", Arithmetic.INTEGER).stream()
+                        .map(quantised -> quantised.convolution().name())
+                        .toList();
+    }
+
+    private void objective(String arithmetic) {
+        boolean integer = arithmetic.equals("integer");
+        ScriptWriter writer =
+                new ScriptWriter(
+                        "objective_" + arithmetic,
+                        "parameters: Tensor, scales: List[float], pixels: Tensor, quality: Tensor,"
+                                + " noise: Tensor, keep: Tensor, options: List[float]",
+                        "Tuple[Tensor, Tensor, Tensor]");
+        writer.line("rows = (self).rows(parameters, quality)");
+        if (integer) {
+            writer.line("rows = (self).integer_rows(rows)");
+        }
+        writer.line(
+                "bits, picture, penalty, trace = (self).codec_"
+                        + arithmetic
+                        + "(parameters, scales, pixels, rows, noise, keep, options)");
+        writer.line("area = torch.mul(torch.size(pixels, 2), torch.size(pixels, 3))");
+        writer.line("bpp = torch.div(bits, area)");
+        writer.line("original = torch.to(pixels, 6)");
+        writer.line("shown = torch.hardtanh(picture, 0., 255.)");
+        // samples beyond black and white still pull back
+        writer.line("beyond = torch.sub(picture, shown)");
+        writer.line("difference = torch.sub(shown, original)");
+        writer.line("error = torch.mean(torch.mul(difference, difference), [1, 2, 3])");
+        writer.line("excess = torch.mean(torch.mul(beyond, beyond), [1, 2, 3])");
+        writer.line("mix = options[3]");
+        writer.line("similarity = torch.ones_like(bpp)");
+        writer.line("if torch.gt(mix, 0.):");
+        writer.line("  similarity = (self).similarity(original, shown)");
+        writer.line(
+                String.format(
+                        Locale.ROOT,
+                        "dissimilarity = torch.mul(torch.rsub(similarity, 1.), %s)",
+                        SIMILARITY_WEIGHT));
+        writer.line(
+                "distortion = torch.add(torch.mul(torch.add(error, torch.mul(excess, 0.1)),"
+                        + " torch.sub(1., mix)), torch.mul(dissimilarity, mix))");
+        writer.line(
+                String.format(
+                        Locale.ROOT,
+                        "t = torch.mul(torch.sub(quality, 1.), %s)",
+                        Math.log(Lambda.SPAN) / 99));
+        writer.line(
+                String.format(Locale.ROOT, "weight = torch.mul(torch.exp(t), %s)", Lambda.LOWEST));
+        writer.line(
+                String.format(
+                        Locale.ROOT,
+                        "balance = torch.exp(torch.mul(torch.sub(t, %s), torch.neg(options[4])))",
+                        Math.log(Lambda.SPAN) / 2));
+        writer.line(
+                "total = torch.add(torch.add(bpp, torch.mul(distortion, weight)),"
+                        + " torch.mul(torch.div(penalty, area), 0.001))");
+        writer.line("loss = torch.mean(torch.mul(total, balance))");
+        writer.line("samples = torch.detach(torch.cat([bpp, error, similarity], 0))");
+        writer.line(
+                "means = torch.detach(torch.stack([loss, torch.mean(bpp), torch.mean(error),"
+                        + " torch.mean(similarity)], 0))");
+        writer.line("return (loss, torch.cat([means, samples], 0), picture)");
+        methods.append(writer.text());
+    }
+
+    private void step(String arithmetic) {
+        ScriptWriter writer =
+                new ScriptWriter(
+                        "step_" + arithmetic,
+                        "parameters: Tensor, first: Tensor, second: Tensor, average: Tensor,"
+                                + " trainable: Tensor, scales: Tensor, pixels: Tensor,"
+                                + " quality: Tensor, noise: Tensor, keep: Tensor, options:"
+                                + " Tensor, rates: Tensor",
+                        "Tensor");
+        writer.line("torch.set_grad_enabled(True)");
+        writer.line("leaf = torch.requires_grad_(torch.detach(parameters), True)");
+        writer.line(
+                "loss, statistics, picture = (self).objective_"
+                        + arithmetic
+                        + "(leaf, (self).numbers(scales), pixels, quality, noise, keep,"
+                        + " (self).numbers(options))");
+        writer.line("g = unchecked_cast(Tensor, torch.grad([loss], [leaf])[0])");
+        writer.line("torch.set_grad_enabled(False)");
+        writer.line(
+                "norm = (self).adam(torch.detach(g), parameters, first, second, average,"
+                        + " trainable, (self).numbers(rates))");
+        writer.line("return torch.cat([torch.view(norm, [1]), statistics], 0)");
+        methods.append(writer.text());
+        ScriptWriter gradient =
+                new ScriptWriter(
+                        "gradient_" + arithmetic,
+                        "parameters: Tensor, scales: Tensor, pixels: Tensor, quality: Tensor,"
+                                + " noise: Tensor, keep: Tensor, options: Tensor",
+                        "Tensor");
+        gradient.line("torch.set_grad_enabled(True)");
+        gradient.line("leaf = torch.requires_grad_(torch.detach(parameters), True)");
+        gradient.line(
+                "loss, statistics, picture = (self).objective_"
+                        + arithmetic
+                        + "(leaf, (self).numbers(scales), pixels, quality, noise, keep,"
+                        + " (self).numbers(options))");
+        gradient.line("g = unchecked_cast(Tensor, torch.grad([loss], [leaf])[0])");
+        gradient.line("torch.set_grad_enabled(False)");
+        gradient.line("return torch.detach(g)");
+        methods.append(gradient.text());
+    }
+}

@@ -1,0 +1,193 @@
+package dev.vellum.training.script;
+
+import dev.vellum.training.model.Density;
+import java.util.Locale;
+
+/** The parts of the training script that do not depend on the architecture. */
+final class Primitives {
+
+    private Primitives() {}
+
+    /** Rounding with straight-through gradients, convolutions in each arithmetic. */
+    static String arithmetic() {
+        return """
+          def forward($self, x: Tensor) -> Tensor:
+            return x
+          def numbers($self, x: Tensor) -> List[float]:
+            list = annotate(List[float], [])
+            for i in range(torch.numel(x)):
+              list.append(float(torch.select(x, 0, i)))
+            return list
+          def rounded($self, x: Tensor) -> Tensor:
+            return torch.add(x, torch.detach(torch.sub(torch.round(x), x)))
+          def floored($self, x: Tensor) -> Tensor:
+            return torch.add(x, torch.detach(torch.sub(torch.floor(x), x)))
+          def float_convolution($self, x: Tensor, w: Tensor, b: Tensor, stride: int, padding: int, half: bool) -> Tensor:
+            type = 6
+            if half:
+              type = 15
+            k = torch.contiguous(torch.to(w, type), memory_format=2)
+            return torch.conv2d(torch.to(x, type), k, torch.to(b, type), [stride, stride], [padding, padding], [1, 1], 1)
+          def quantised($self, w: Tensor, b: Tensor, step: float, mode: int) -> List[Tensor]:
+            peak = torch.amax(torch.abs(torch.detach(w)), [1, 2, 3], True)
+            if torch.eq(mode, 2):
+              peak = torch.mul(torch.ones_like(peak), torch.max(peak))
+            s = torch.clamp_min(torch.div(peak, 63.), 1.0000000000000001e-08)
+            if torch.ne(mode, 0):
+              s = torch.exp2(torch.ceil(torch.log2(s)))
+            if torch.eq(mode, 2):
+              s = torch.clamp_max(s, torch.div(0.001953125, step))
+            i = torch.fake_quantize_per_tensor_affine(torch.div(w, s), 1., 0, -63, 63)
+            c = torch.view(s, [-1])
+            return [i, c, (self).rounded(torch.div(b, torch.mul(c, step)))]
+          def integer_convolution($self, x: Tensor, w: Tensor, b: Tensor, stride: int, padding: int, step: float, mode: int) -> Tensor:
+            q = (self).quantised(w, b, step, mode)
+            k = torch.contiguous(q[0], memory_format=2)
+            y = torch.conv2d(x, k, torch.mul(q[2], step), [stride, stride], [padding, padding], [1, 1], 1)
+            return torch.mul(y, torch.view(q[1], [1, -1, 1, 1]))
+          def conditional_float($self, x: Tensor, w: Tensor, rows: Tensor, half: bool) -> Tensor:
+            type = 6
+            if half:
+              type = 15
+            y = torch.conv2d(torch.to(x, type), torch.to(w, type), None, [1, 1], [1, 1], [1, 1], 1)
+            return torch.add(y, torch.to(torch.view(rows, [torch.size(rows, 0), -1, 1, 1]), type))
+          def conditional_integer($self, x: Tensor, w: Tensor, rows: Tensor) -> Tensor:
+            q = (self).quantised(w, torch.zeros_like(torch.select(rows, 0, 0)), 1., 1)
+            y = torch.conv2d(x, q[0], None, [1, 1], [1, 1], [1, 1], 1)
+            r = (self).rounded(torch.div(rows, q[1]))
+            z = torch.add(y, torch.view(r, [torch.size(rows, 0), -1, 1, 1]))
+            return torch.mul(z, torch.view(q[1], [1, -1, 1, 1]))
+          def rounding_errors($self, x: Tensor, low: int) -> Tensor:
+            w = torch.to(x, 6)
+            step = 4.
+            errors = annotate(List[Tensor], [])
+            for i in range(12):
+              d = torch.sub(torch.fake_quantize_per_tensor_affine(w, step, 0, low, torch.add(low, 255)), w)
+              errors.append(torch.mean(torch.mul(d, d)))
+              step = torch.mul(step, 0.5)
+            return torch.stack(errors, 0)
+          def interpolated($self, anchors: Tensor, quality: Tensor) -> Tensor:
+            t = torch.mul(torch.sub(quality, 1.), 0.070707070707070704)
+            i = torch.clamp(torch.floor(t), 0., 6.)
+            f = torch.view(torch.sub(t, i), [-1, 1])
+            k = torch.to(i, 4)
+            a = torch.index_select(anchors, 0, k)
+            b = torch.index_select(anchors, 0, torch.add(k, 1))
+            return torch.add(a, torch.mul(torch.sub(b, a), f))
+        """
+                .replace("$self", ScriptArchive.SELF);
+    }
+
+    /** Bits of latents and hyper-latents ({@link Density}; logistic for the hyper-latents). */
+    static String densities() {
+        return String.format(
+                        Locale.ROOT,
+                        """
+                          def latent_bits($self, r: Tensor, index: Tensor) -> Tensor:
+                            sigma = torch.mul(torch.exp2(torch.mul(index, %s)), %s)
+                            t = torch.abs(r)
+                            k = torch.mul(torch.reciprocal(sigma), 0.70710678118654757)
+                            upper = torch.erfc(torch.mul(torch.sub(t, 0.5), k))
+                            lower = torch.erfc(torch.mul(torch.add(t, 0.5), k))
+                            gauss = torch.mul(torch.sub(upper, lower), 0.5)
+                            spread = torch.add(torch.mul(sigma, 2.), 0.25)
+                            tail = torch.sub(torch.sigmoid(torch.div(torch.rsub(t, 0.5), spread)), torch.sigmoid(torch.div(torch.rsub(t, -0.5), spread)))
+                            p = torch.add(torch.mul(gauss, %s), torch.mul(tail, %s))
+                            return torch.neg(torch.log2(torch.clamp_min(p, 1.0000000000000001e-30)))
+                          def hyper_bits($self, z: Tensor, location: Tensor, spread: Tensor) -> Tensor:
+                            l = torch.view(location, [torch.size(z, 0), -1, 1, 1])
+                            k = torch.view(torch.exp(torch.neg(spread)), [torch.size(z, 0), -1, 1, 1])
+                            t = torch.abs(torch.sub(z, l))
+                            p = torch.sub(torch.sigmoid(torch.mul(torch.rsub(t, 0.5), k)), torch.sigmoid(torch.mul(torch.rsub(t, -0.5), k)))
+                            return torch.neg(torch.log2(torch.clamp_min(p, 1.0000000000000001e-30)))
+                        """,
+                        Density.OCTAVES_PER_CLASS,
+                        Density.LOWEST,
+                        1 - Density.TAIL,
+                        Density.TAIL)
+                .replace("$self", ScriptArchive.SELF);
+    }
+
+    /**
+     * MS-SSIM of 8-bit pictures (Wang et al. 2003): five scales, or as many as the 11-tap window
+     * fits, with the weights renormalised; the mean over the three colours, one value a picture.
+     */
+    static String similarity() {
+        StringBuilder taps = new StringBuilder();
+        double[] gauss = new double[11];
+        double sum = 0;
+        for (int i = 0; i < 11; i++) {
+            gauss[i] = Math.exp(-(i - 5) * (i - 5) / (2 * 1.5 * 1.5));
+            sum += gauss[i];
+        }
+        for (int i = 0; i < 11; i++) {
+            taps.append(i == 0 ? "" : ", ").append(gauss[i] / sum);
+        }
+        return """
+          def similarity($self, x: Tensor, y: Tensor) -> Tensor:
+            weights = [0.0448, 0.2856, 0.3001, 0.2363, 0.1333]
+            g = torch.to(torch.tensor([$taps], dtype=6), x)
+            rows = torch.contiguous(torch.expand(torch.view(g, [1, 1, 11, 1]), [15, 1, 11, 1]))
+            columns = torch.contiguous(torch.expand(torch.view(g, [1, 1, 1, 11]), [15, 1, 1, 11]))
+            side = torch.size(x, 2)
+            if torch.lt(torch.size(x, 3), side):
+              side = torch.size(x, 3)
+            levels = 0
+            total = 0.
+            for i in range(5):
+              if torch.ge(side, 11):
+                levels = torch.add(levels, 1)
+                total = torch.add(total, weights[i])
+                side = torch.floordiv(side, 2)
+            a = x
+            b = y
+            product = torch.ones_like(torch.mean(x, [2, 3]))
+            for level in range(levels):
+              maps = torch.contiguous(torch.cat([a, b, torch.mul(a, a), torch.mul(b, b), torch.mul(a, b)], 1), memory_format=2)
+              blurred = torch.conv2d(torch.conv2d(maps, rows, None, [1, 1], [0, 0], [1, 1], 15), columns, None, [1, 1], [0, 0], [1, 1], 15)
+              m = torch.split_with_sizes(blurred, [3, 3, 3, 3, 3], 1)
+              ab = torch.mul(m[0], m[1])
+              aa = torch.mul(m[0], m[0])
+              bb = torch.mul(m[1], m[1])
+              variances = torch.sub(torch.add(m[2], m[3]), torch.add(aa, bb))
+              contrast = torch.div(torch.add(torch.mul(torch.sub(m[4], ab), 2.), 58.522500000000001), torch.add(variances, 58.522500000000001))
+              w = torch.div(weights[level], total)
+              if torch.eq(level, torch.sub(levels, 1)):
+                luminance = torch.div(torch.add(torch.mul(ab, 2.), 6.5025000000000004), torch.add(torch.add(aa, bb), 6.5025000000000004))
+                s = torch.mean(torch.mul(luminance, contrast), [2, 3])
+                product = torch.mul(product, torch.pow(torch.clamp_min(s, 0.0001), w))
+              else:
+                s = torch.mean(contrast, [2, 3])
+                product = torch.mul(product, torch.pow(torch.clamp_min(s, 0.0001), w))
+                a = torch.avg_pool2d(a, [2, 2], [2, 2], [0, 0], False, True, None)
+                b = torch.avg_pool2d(b, [2, 2], [2, 2], [0, 0], False, True, None)
+            return torch.mean(product, [1])
+        """
+                .replace("$self", ScriptArchive.SELF)
+                .replace("$taps", taps);
+    }
+
+    /**
+     * Adam (arXiv 1412.6980) with clipping by the global norm and an exponential average of the
+     * parameters, all in place on flat arrays. A step whose gradient is not finite changes nothing.
+     *
+     * <p>{@code rates}: learning rate over the first bias correction, root of the second bias
+     * correction, decay of the first and second moments, epsilon, largest norm, decay of the
+     * average.
+     */
+    static String optimiser() {
+        return """
+          def adam($self, gradient: Tensor, parameters: Tensor, first: Tensor, second: Tensor, average: Tensor, trainable: Tensor, rates: List[float]) -> Tensor:
+            norm = torch.sqrt(torch.sum(torch.mul(gradient, gradient)))
+            if bool(torch.isfinite(norm)):
+              g = torch.mul(gradient, torch.clamp_max(torch.mul(torch.reciprocal(torch.add(norm, 9.9999999999999995e-07)), rates[5]), 1.))
+              _0 = torch.add_(torch.mul_(first, rates[2]), g, alpha=torch.sub(1., rates[2]))
+              _1 = torch.addcmul_(torch.mul_(second, rates[3]), g, g, value=torch.sub(1., rates[3]))
+              root = torch.add(torch.div(torch.sqrt(second), rates[1]), rates[4])
+              _2 = torch.sub_(parameters, torch.mul(torch.div(first, root), trainable), alpha=rates[0])
+              _3 = torch.lerp_(average, parameters, torch.sub(1., rates[6]))
+            return norm
+        """
+                .replace("$self", ScriptArchive.SELF);
+    }
+}

@@ -1,0 +1,216 @@
+package dev.vellum.training.script;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
+import dev.vellum.training.model.Architecture;
+import dev.vellum.training.model.Initialiser;
+import dev.vellum.training.model.ParameterLayout;
+import dev.vellum.training.model.ParameterLayout.Parameter;
+import dev.vellum.training.script.CodecModule.Argument;
+import java.nio.ByteBuffer;
+import java.util.Arrays;
+import java.util.Random;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class CodecScriptTest {
+
+    private static final int SIDE = 64;
+    private static final int BATCH = 2;
+
+    private final Architecture architecture = Architecture.tiny();
+    private final NDManager manager = NDManager.newBaseManager();
+    private final CodecModule module = new CodecModule(architecture, manager);
+    private final Random random = new Random(7);
+    private final double[] scales = scales();
+    private final NDArray pixels = picture();
+    private final NDArray quality = manager.create(new float[] {20.5f, 80});
+    private final NDArray keep = manager.ones(new Shape(BATCH, architecture.groups().size()));
+
+    @AfterEach
+    void close() {
+        module.close();
+        manager.close();
+    }
+
+    @Test
+    void gradientsAgreeWithFiniteDifferences() {
+        ParameterLayout layout = new ParameterLayout(architecture);
+        float[] parameters = new Initialiser(architecture).parameters(3);
+        Parameter last = layout.parameter("synthesis.residual.weight");
+        for (int i = last.offset(); i < last.offset() + last.length(); i++) {
+            parameters[i] *= 40;
+        }
+        double[] options = {0, 0, 0, 0.35, 0.3};
+        NDArray noise = noise();
+        float[] gradient = gradient("gradient_float", parameters, noise, options);
+        int compared = 0;
+        for (Parameter parameter : layout.parameters()) {
+            // in front of a rounding the gradient is a surrogate's: differences cannot show it
+            String name = parameter.name();
+            if (!name.startsWith("synthesis")
+                    && !name.startsWith("z.")
+                    && !name.contains("scale")) {
+                continue;
+            }
+            double norm = 0;
+            for (int i = 0; i < parameter.length(); i++) {
+                norm += Math.pow(gradient[parameter.offset() + i], 2);
+            }
+            norm = Math.sqrt(norm);
+            // along the gradient itself, far enough for the difference to stand out of rounding
+            double step = 2e-3 / norm;
+            if (step > 0.3) {
+                continue;
+            }
+            double high =
+                    loss(shifted(parameters, gradient, parameter, step / norm), noise, options);
+            double low =
+                    loss(shifted(parameters, gradient, parameter, -step / norm), noise, options);
+            assertThat((high - low) / (2 * step))
+                    .as("slope along %s", name)
+                    .isCloseTo(norm, within(0.06 * norm));
+            compared++;
+        }
+        assertThat(compared).isGreaterThan(12);
+    }
+
+    @Test
+    void everyParameterHasAGradientInBothArithmetics() {
+        float[] parameters = new Initialiser(architecture).parameters(3);
+        double[] options = {0, 1, 0, 0.35, 0.3};
+        for (String method : new String[] {"gradient_float", "gradient_integer"}) {
+            float[] gradient = gradient(method, parameters, noise(), options);
+            for (Parameter parameter : new ParameterLayout(architecture).parameters()) {
+                float[] part =
+                        Arrays.copyOfRange(
+                                gradient,
+                                parameter.offset(),
+                                parameter.offset() + parameter.length());
+                double sum = 0;
+                for (float value : part) {
+                    assertThat(value).as(parameter.name()).isFinite();
+                    sum += Math.abs(value);
+                }
+                assertThat(sum).as("%s: %s", method, parameter.name()).isPositive();
+            }
+        }
+    }
+
+    @Test
+    void stepsLowerTheLoss() {
+        NDArray parameters = manager.create(new Initialiser(architecture).parameters(3));
+        NDArray first = parameters.zerosLike();
+        NDArray second = parameters.zerosLike();
+        NDArray average = parameters.duplicate();
+        NDArray noise = noise();
+        float before = 0;
+        float after = 0;
+        for (int step = 1; step <= 40; step++) {
+            double[] rates = {
+                2e-3 / (1 - Math.pow(0.9, step)),
+                1 - Math.pow(0.999, step),
+                0.9,
+                0.999,
+                1e-8,
+                1,
+                0.9
+            };
+            rates[1] = Math.sqrt(rates[1]);
+            NDArray result =
+                    module.train(
+                            manager,
+                            "step_float",
+                            parameters,
+                            first,
+                            second,
+                            average,
+                            manager.ones(new Shape(1)),
+                            manager.create(scales),
+                            pixels,
+                            quality,
+                            noise,
+                            keep,
+                            manager.create(new double[] {1, 0, 0, 0, 0.3}),
+                            manager.create(rates));
+            float[] statistics = result.toFloatArray();
+            before = step == 1 ? statistics[1] : before;
+            after = statistics[1];
+        }
+        assertThat(after).isLessThan(0.95f * before);
+    }
+
+    private float loss(float[] parameters, NDArray noise, double[] options) {
+        return module.call(
+                        manager,
+                        "objective_float",
+                        Argument.of(manager.create(parameters)),
+                        Argument.of(scales),
+                        Argument.of(pixels),
+                        Argument.of(quality),
+                        Argument.of(noise),
+                        Argument.of(keep),
+                        Argument.of(options))
+                .get(0)
+                .getFloat();
+    }
+
+    private static float[] shifted(
+            float[] parameters, float[] direction, Parameter parameter, double amount) {
+        float[] shifted = parameters.clone();
+        for (int i = parameter.offset(); i < parameter.offset() + parameter.length(); i++) {
+            shifted[i] += (float) (amount * direction[i]);
+        }
+        return shifted;
+    }
+
+    private float[] gradient(String method, float[] parameters, NDArray noise, double[] options) {
+        return module.train(
+                        manager,
+                        method,
+                        manager.create(parameters),
+                        manager.create(scales),
+                        pixels,
+                        quality,
+                        noise,
+                        keep,
+                        manager.create(options))
+                .toFloatArray();
+    }
+
+    private double[] scales() {
+        double[] steps = new double[architecture.activations().size()];
+        Arrays.fill(steps, 1.0 / 16);
+        steps[architecture.activations().indexOf("synthesis.residual")] = 0.5;
+        return steps;
+    }
+
+    private NDArray noise() {
+        int cells = SIDE / 16 * SIDE / 16;
+        byte[] bytes =
+                new byte
+                        [BATCH
+                                * (cells * architecture.latents()
+                                        + cells / 16 * architecture.hyperLatents())];
+        random.nextBytes(bytes);
+        return manager.create(ByteBuffer.wrap(bytes), new Shape(bytes.length), DataType.UINT8);
+    }
+
+    /** Smooth ramps with some noise. */
+    private NDArray picture() {
+        byte[] bytes = new byte[BATCH * 3 * SIDE * SIDE];
+        for (int i = 0; i < bytes.length; i++) {
+            int x = i % SIDE;
+            int y = i / SIDE % SIDE;
+            int c = i / SIDE / SIDE;
+            bytes[i] = (byte) (2 * x + y + 20 * c % 50 + random.nextInt(16));
+        }
+        return manager.create(
+                ByteBuffer.wrap(bytes), new Shape(BATCH, 3, SIDE, SIDE), DataType.UINT8);
+    }
+}
