@@ -11,7 +11,7 @@ import picocli.CommandLine.HelpCommand;
         version = "Vellum 0.1.0",
         synopsisSubcommandLabel = "COMMAND",
         description = "Trains, evaluates and exports the models.",
-        subcommands = HelpCommand.class)
+        subcommands = {TrainCommand.class, ExportCommand.class, HelpCommand.class})
 public final class TrainingMain {
 
     private TrainingMain() {}

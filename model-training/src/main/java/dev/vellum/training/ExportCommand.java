@@ -1,0 +1,133 @@
+package dev.vellum.training;
+
+import ai.djl.ndarray.NDManager;
+import ai.onnxruntime.OrtException;
+import dev.vellum.codec.CodecException;
+import dev.vellum.codec.model.DecoderFile;
+import dev.vellum.codec.model.EncoderFile;
+import dev.vellum.training.data.PictureFolder;
+import dev.vellum.training.data.Raster;
+import dev.vellum.training.export.BundleCheck;
+import dev.vellum.training.export.BundleExport;
+import dev.vellum.training.loop.Weights;
+import dev.vellum.training.script.CodecModule;
+import dev.vellum.training.script.Engine;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** {@code vellum export}. */
+@Command(
+        name = "export",
+        mixinStandardHelpOptions = true,
+        sortOptions = false,
+        showDefaultValues = true,
+        description = {
+            "Turns trained weights into a model: DIR/NAME.vlmd (decoder) and DIR/NAME.vlme (encoder).",
+            "Then runs both the exported graphs and the training's simulation of them on held-out"
+                    + " pictures; any difference in what the entropy coder sees is a failure."
+        })
+final class ExportCommand implements Callable<Integer> {
+
+    private static final int SIDE = 512;
+    private static final List<Integer> QUALITIES = List.of(1, 20, 50, 80, 100);
+
+    @Option(
+            names = "--weights",
+            required = true,
+            paramLabel = "FILE",
+            description = "What training wrote.")
+    private @Nullable Path weights;
+
+    @Option(
+            names = "--data",
+            required = true,
+            paramLabel = "DIR",
+            description = "The training pictures: the tables are counted over some of them.")
+    private @Nullable Path data;
+
+    @Option(names = "--out", required = true, paramLabel = "DIR", description = "Where it goes.")
+    private @Nullable Path out;
+
+    @Option(names = "--name", description = "Of the model: letters, digits, dots, dashes.")
+    private String name = "vellum";
+
+    @Option(names = "--pictures", description = "Pictures that the tables are counted over.")
+    private int count = 100;
+
+    @Option(names = "--threads", description = "Threads of the training engine.")
+    private int threads = 1;
+
+    @Override
+    public Integer call() throws IOException, CodecException, OrtException {
+        Weights trained = Weights.read(Options.given("--weights", weights));
+        PictureFolder folder = PictureFolder.of(Options.given("--data", data));
+        Path directory = Files.createDirectories(Options.given("--out", out));
+        List<Raster> counted = rasters(folder.photographs(), count);
+        counted.addAll(rasters(folder.graphics(), count / 10));
+        try (NDManager manager = Engine.start(threads);
+                CodecModule module = new CodecModule(trained.architecture(), manager)) {
+            BundleExport export = new BundleExport(manager, module, trained);
+            DecoderFile decoder = export.decoder(name, counted);
+            EncoderFile encoder = export.encoder(decoder);
+            boolean exact =
+                    check(new BundleCheck(manager, module, trained, export, decoder), folder);
+            if (!exact) {
+                System.err.println("not written: ONNX Runtime and the simulation differ");
+                return 1;
+            }
+            write(directory.resolve(name + ".vlmd"), decoder.bytes());
+            write(directory.resolve(name + ".vlme"), encoder.bytes());
+            System.out.println("model " + decoder.hash().hex());
+        }
+        return 0;
+    }
+
+    private static void write(Path file, byte[] bytes) throws IOException {
+        Files.write(file, bytes);
+        System.out.printf("%s: %d bytes%n", file, bytes.length);
+    }
+
+    private static boolean check(BundleCheck check, PictureFolder folder)
+            throws IOException, OrtException {
+        boolean exact = true;
+        for (Raster picture : rasters(folder.development(), 3)) {
+            for (int quality : QUALITIES) {
+                BundleCheck.Outcome outcome = check.run(picture, quality);
+                System.out.printf(
+                        "check at quality %d: %d of %d means and classes differ, %d of %d samples%n",
+                        quality,
+                        outcome.different(),
+                        outcome.values(),
+                        outcome.differentSamples(),
+                        outcome.samples());
+                // samples are compared after a sum that single precision holds only nearly always
+                exact &=
+                        outcome.different() == 0
+                                && outcome.differentSamples() < outcome.samples() / 1000;
+            }
+        }
+        return exact;
+    }
+
+    /** The middles of the first pictures that are large enough. */
+    private static List<Raster> rasters(List<Path> files, int most) throws IOException {
+        List<Raster> rasters = new ArrayList<>();
+        for (Path file : files) {
+            if (rasters.size() == most) {
+                break;
+            }
+            Raster raster = Raster.read(file).middle(64, SIDE);
+            if (raster.width() > 0 && raster.height() > 0) {
+                rasters.add(raster);
+            }
+        }
+        return rasters;
+    }
+}

@@ -1,0 +1,277 @@
+package dev.vellum.training.export;
+
+import dev.vellum.codec.model.DecoderFile;
+import dev.vellum.training.export.OnnxGraph.ElementType;
+import dev.vellum.training.loop.Weights;
+import dev.vellum.training.model.Architecture;
+import dev.vellum.training.model.ContextPass;
+import dev.vellum.training.model.Layer;
+import dev.vellum.training.model.Layer.Convolution;
+import dev.vellum.training.model.Layer.Output;
+import dev.vellum.training.model.Layer.Residual;
+import dev.vellum.training.model.Layer.Shuffle;
+import dev.vellum.training.model.Layer.Unshuffle;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The decoder's networks as ONNX graphs of integers.
+ *
+ * <p>Activations are unsigned bytes whose scales are powers of two, with zero point 0 behind a ReLU
+ * and 128 otherwise; weights are signed bytes within +-63, so that no kernel on any processor
+ * saturates its 16-bit intermediates. Every number that a runtime handles as a float is then either
+ * exact or the result of one IEEE multiplication.
+ */
+final class IntegerGraphs {
+
+    private static final int SIGNED_ZERO = 128;
+
+    private final Architecture architecture;
+    private final Weights weights;
+    private final Integers integers;
+
+    IntegerGraphs(Weights weights, Integers integers) {
+        this.architecture = weights.architecture();
+        this.weights = weights;
+        this.integers = integers;
+    }
+
+    /** A value in the graph: its name, the real value of one unit, the byte that stands for 0. */
+    private record Value(String name, double scale, int zero) {}
+
+    /** Name of the graph of a pass, from 0. */
+    static String name(int pass) {
+        return pass == 0 ? DecoderFile.HYPER : "pass" + (pass + 1);
+    }
+
+    /** All graphs by name. */
+    Map<String, byte[]> graphs() {
+        Map<String, byte[]> graphs = new LinkedHashMap<>();
+        List<ContextPass> passes = architecture.passes();
+        graphs.put(DecoderFile.HYPER, hyper(passes.getFirst()));
+        for (int i = 1; i < passes.size(); i++) {
+            graphs.put(name(i), pass(passes.get(i)));
+        }
+        graphs.put(DecoderFile.SYNTHESIS, synthesis());
+        return graphs;
+    }
+
+    private byte[] hyper(ContextPass pass) {
+        OnnxGraph graph = new OnnxGraph();
+        Convolution first = architecture.hyperFirst();
+        Value z =
+                new Value(
+                        graph.input("z", ElementType.U8, "1", "" + first.inputs(), "zh", "zw"),
+                        1,
+                        SIGNED_ZERO);
+        String bias = graph.input("bias", ElementType.S32, "" + first.outputs());
+        Value x = layers(graph, architecture.hyperRest(), convolution(graph, first, z, bias));
+        graph.output(
+                "features", x.name(), ElementType.U8, "1", "" + architecture.features(), "h", "w");
+        raw(graph, pass, convolution(graph, pass.features(), x));
+        return graph.model();
+    }
+
+    private byte[] pass(ContextPass pass) {
+        OnnxGraph graph = new OnnxGraph();
+        Convolution branch = pass.context().orElseThrow();
+        String features =
+                graph.input(
+                        "features", ElementType.U8, "1", "" + architecture.features(), "h", "w");
+        String context =
+                graph.input("context", ElementType.U8, "1", "" + branch.inputs(), "h", "w");
+        Value a = convolution(graph, branch, new Value(context, 0.25, SIGNED_ZERO));
+        double scale = scale(((Convolution) architecture.hyperRest().getLast()).name());
+        Value b = convolution(graph, pass.features(), new Value(features, scale, 0));
+        raw(graph, pass, sum(graph, pass.sum(), a, b));
+        return graph.model();
+    }
+
+    /** Hidden layers and the last one: 32-bit sums, means and then scales. */
+    private void raw(OnnxGraph graph, ContextPass pass, Value branches) {
+        Value x = branches;
+        for (Convolution hidden : pass.hidden()) {
+            x = convolution(graph, hidden, x);
+        }
+        Integers.Layer mean = integers.of(pass.mean());
+        Integers.Layer scale = integers.of(pass.scale());
+        int inputs = pass.mean().inputs();
+        int outputs = 2 * pass.channels();
+        String products =
+                graph.node(
+                        "ConvInteger",
+                        List.of(
+                                x.name(),
+                                graph.bytes(
+                                        ElementType.S8,
+                                        joined(mean.weights(), scale.weights()),
+                                        outputs,
+                                        inputs,
+                                        1,
+                                        1)),
+                        OnnxGraph.convolution(1, 1));
+        int[] bias = Arrays.copyOf(mean.bias(), outputs);
+        System.arraycopy(scale.bias(), 0, bias, pass.channels(), pass.channels());
+        String raw = graph.node("Add", List.of(products, graph.integers(bias, 1, outputs, 1, 1)));
+        graph.output("raw", raw, ElementType.S32, "1", "" + outputs, "h", "w");
+    }
+
+    private static byte[] joined(byte[] a, byte[] b) {
+        byte[] both = Arrays.copyOf(a, a.length + b.length);
+        System.arraycopy(b, 0, both, a.length, b.length);
+        return both;
+    }
+
+    private byte[] synthesis() {
+        OnnxGraph graph = new OnnxGraph();
+        String channels = "" + architecture.latents();
+        String coarse = graph.input("coarse", ElementType.U8, "1", channels, "h", "w");
+        String fine = graph.input("fine", ElementType.U8, "1", channels, "h", "w");
+        String high = graph.input("high", ElementType.U8, "1", channels, "h", "w");
+        String low = graph.input("low", ElementType.U8, "1", channels, "h", "w");
+        String planes = graph.node("Concat", List.of(coarse, fine), OnnxGraph.number("axis", 1));
+        Value residual =
+                layers(graph, architecture.synthesis(), new Value(planes, 1.0 / 16, SIGNED_ZERO));
+        graph.output(
+                "residual",
+                channelsLast(graph, residual.name()),
+                ElementType.U8,
+                "1",
+                "hh",
+                "ww",
+                "" + Architecture.RESIDUAL_CHANNELS);
+        Convolution linear = architecture.synthesisLinear();
+        String matrix =
+                graph.bytes(
+                        ElementType.S8,
+                        integers.of(linear).weights(),
+                        linear.outputs(),
+                        linear.inputs(),
+                        1,
+                        1);
+        String highSums =
+                graph.node(
+                        "ConvInteger",
+                        List.of(high, matrix, zero(graph, SIGNED_ZERO)),
+                        OnnxGraph.convolution(1, 1));
+        String lowSums =
+                graph.node("ConvInteger", List.of(low, matrix), OnnxGraph.convolution(1, 1));
+        String outputs = "" + linear.outputs();
+        graph.output(
+                "linear-high",
+                channelsLast(graph, highSums),
+                ElementType.S32,
+                "1",
+                "h",
+                "w",
+                outputs);
+        graph.output(
+                "linear-low",
+                channelsLast(graph, lowSums),
+                ElementType.S32,
+                "1",
+                "h",
+                "w",
+                outputs);
+        return graph.model();
+    }
+
+    /** The samples of one pixel block side by side, as the program reads them. */
+    private static String channelsLast(OnnxGraph graph, String x) {
+        return graph.node("Transpose", List.of(x), OnnxGraph.numbers("perm", 0, 2, 3, 1));
+    }
+
+    private Value layers(OnnxGraph graph, List<Layer> layers, Value input) {
+        Value x = input;
+        for (Layer layer : layers) {
+            x =
+                    switch (layer) {
+                        case Convolution convolution -> convolution(graph, convolution, x);
+                        case Residual residual -> {
+                            Value inner = convolution(graph, residual.first(), x);
+                            Value outer = convolution(graph, residual.second(), inner);
+                            yield sum(graph, residual.sum(), x, outer);
+                        }
+                        case Shuffle shuffle ->
+                                new Value(
+                                        graph.node(
+                                                "DepthToSpace",
+                                                List.of(x.name()),
+                                                OnnxGraph.number("blocksize", shuffle.factor()),
+                                                OnnxGraph.text("mode", "CRD")),
+                                        x.scale(),
+                                        x.zero());
+                        case Unshuffle _ ->
+                                throw new IllegalArgumentException("unshuffle in a decoder");
+                    };
+        }
+        return x;
+    }
+
+    private Value convolution(OnnxGraph graph, Convolution convolution, Value x) {
+        int[] bias = integers.of(convolution).bias();
+        return convolution(graph, convolution, x, graph.integers(bias, bias.length));
+    }
+
+    private Value convolution(OnnxGraph graph, Convolution convolution, Value x, String bias) {
+        Integers.Layer layer = integers.of(convolution);
+        int outputs = convolution.outputs();
+        int kernel = convolution.kernel();
+        double scale = scale(convolution.name());
+        int zero = convolution.output() == Output.SIGNED ? SIGNED_ZERO : 0;
+        String name =
+                graph.node(
+                        "QLinearConv",
+                        List.of(
+                                x.name(),
+                                single(graph, x.scale()),
+                                zero(graph, x.zero()),
+                                graph.bytes(
+                                        ElementType.S8,
+                                        layer.weights(),
+                                        outputs,
+                                        convolution.inputs(),
+                                        kernel,
+                                        kernel),
+                                graph.floats(layer.scales(), outputs),
+                                graph.bytes(ElementType.S8, new byte[outputs], outputs),
+                                single(graph, scale),
+                                zero(graph, zero),
+                                bias),
+                        OnnxGraph.convolution(kernel, convolution.stride()));
+        return new Value(name, scale, zero);
+    }
+
+    private Value sum(OnnxGraph graph, String activation, Value a, Value b) {
+        double scale = scale(activation);
+        String name =
+                graph.node(
+                        "QLinearAdd",
+                        List.of(
+                                a.name(),
+                                single(graph, a.scale()),
+                                zero(graph, a.zero()),
+                                b.name(),
+                                single(graph, b.scale()),
+                                zero(graph, b.zero()),
+                                single(graph, scale),
+                                zero(graph, 0)));
+        return new Value(name, scale, 0);
+    }
+
+    private double scale(String activation) {
+        double scale = weights.scales()[architecture.activations().indexOf(activation)];
+        int _ = Exponent.of(scale);
+        return scale;
+    }
+
+    private static String single(OnnxGraph graph, double value) {
+        return graph.floats(new float[] {(float) value});
+    }
+
+    private static String zero(OnnxGraph graph, int value) {
+        return graph.bytes(ElementType.U8, new byte[] {(byte) value});
+    }
+}
