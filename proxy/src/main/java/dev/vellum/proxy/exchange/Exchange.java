@@ -6,6 +6,7 @@ import dev.vellum.proxy.exchange.Summary.Handling;
 import dev.vellum.proxy.http.CacheKey;
 import dev.vellum.proxy.http.CacheStatus;
 import dev.vellum.proxy.http.Collapsing;
+import dev.vellum.proxy.http.Completion;
 import dev.vellum.proxy.http.Conditional;
 import dev.vellum.proxy.http.Failure;
 import dev.vellum.proxy.http.Fields;
@@ -241,7 +242,15 @@ public final class Exchange implements Fetch.Asker {
             }
             case Reuse.Revalidate(var conditions, var why) ->
                     revalidate(at, stored, conditions, why);
-            case Reuse.Miss(var why) -> miss(at, why);
+            case Reuse.Miss(var why) -> {
+                selected = null;
+                Fields rest = Completion.ask(forwarded, stored.response());
+                if (why == Reuse.Reason.PART_NOT_HELD && rest != null) {
+                    join(at, Validation.request(forwarded, rest), stored, why);
+                } else {
+                    miss(at, why);
+                }
+            }
             case Reuse.Unavailable none -> fail(Failure.NOT_CACHED);
         }
     }
@@ -283,7 +292,7 @@ public final class Exchange implements Fetch.Asker {
                             LocalResponse.unsatisfiable(
                                     SelectedResponse.completeLength(response),
                                     services.here().name()));
-            case Ranges.NotHeld none -> fetch(forwarded, null, null);
+            case Ranges.NotHeld none -> fetchAnew();
         }
     }
 
@@ -292,7 +301,7 @@ public final class Exchange implements Fetch.Asker {
         Delivery whole = Delivery.of(stored.body(), client, this::delivered);
         if (whole == null) {
             // evicted between lookup and here
-            fetch(forwarded, null, null);
+            fetchAnew();
             return;
         }
         delivery = whole;
@@ -307,7 +316,7 @@ public final class Exchange implements Fetch.Asker {
     private void serve(SelectedResponse made, Stored stored, Duration age) {
         Delivery pieces = Delivery.of(stored.body(), client, this::delivered, made.segments());
         if (pieces == null) {
-            fetch(forwarded, null, null);
+            fetchAnew();
             return;
         }
         delivery = pieces;
@@ -325,6 +334,12 @@ public final class Exchange implements Fetch.Asker {
     }
 
     // ---- revalidate, fetch
+
+    /** As if nothing were stored: what is cannot answer, so it must not stand in either. */
+    private void fetchAnew() {
+        selected = null;
+        fetch(forwarded, null, null);
+    }
 
     /** Asks the origin in nobody's name; if someone does already, that will do. */
     private void refresh(CacheKey at, Stored stored) {
@@ -477,7 +492,7 @@ public final class Exchange implements Fetch.Asker {
                     fetch(forwarded, null, null);
                 } else if (Vary.matches(forwarded, response)) {
                     handling = Handling.COLLAPSED;
-                    streamUnlessKnown(response, response.head(), body, true);
+                    streamUnlessKnown(response, aged(response), body, true);
                 } else {
                     services.inFlight().markNotShared(at);
                     fetch(forwarded, null, null);
@@ -503,6 +518,12 @@ public final class Exchange implements Fetch.Asker {
             }
             case Arrival.Broken(var why) -> unreachable(why);
         }
+    }
+
+    /** The head with the age that it is not stored with. */
+    private ResponseHead aged(StoredResponse response) {
+        long age = response.age(services.clock().instant()).toSeconds();
+        return response.head().with(response.head().fields().plus("Age", Long.toString(age)));
     }
 
     private boolean isFresh(StoredResponse response) {
@@ -551,6 +572,7 @@ public final class Exchange implements Fetch.Asker {
         Stored stale = selected;
         Instant now = services.clock().instant();
         if (stale != null
+                && why.fault() == Failure.Fault.ORIGIN
                 && StaleUse.forUnreachableOrigin(stale.response(), now, services.policy())) {
             failure = why;
             standIn(0);
@@ -578,17 +600,21 @@ public final class Exchange implements Fetch.Asker {
     private void streamUnlessKnown(
             StoredResponse response, ResponseHead head, Body body, boolean collapsed) {
         CacheStatus told = forwardedStatus(head.status(), true, collapsed);
-        if (Conditional.evaluate(request, response) instanceof Conditional.NotModified) {
-            cacheStatus = told;
-            SelectedResponse bare = SelectedResponse.notModified(response, services.here());
-            Fields fields = told.addTo(bare.head().fields(), services.here().name());
-            status = 304;
-            client.respond(bare.head().with(fields), 0);
-            client.end(Fields.of());
-            delivered(null);
-        } else {
-            stream(head, body, told);
+        switch (Conditional.evaluate(request, response)) {
+            case Conditional.NotModified same ->
+                    respondBare(SelectedResponse.notModified(response, services.here()), told);
+            case Conditional.PreconditionFailed no ->
+                    respondBare(SelectedResponse.preconditionFailed(), told);
+            case Conditional.Proceed yes -> stream(head, body, told);
         }
+    }
+
+    private void respondBare(SelectedResponse made, CacheStatus told) {
+        Fields fields = told.addTo(made.head().fields(), services.here().name());
+        status = made.head().status();
+        client.respond(made.head().with(fields), 0);
+        client.end(Fields.of());
+        delivered(null);
     }
 
     private void stream(ResponseHead head, Body body, CacheStatus told) {

@@ -2,6 +2,7 @@ package dev.vellum.proxy.exchange;
 
 import dev.vellum.proxy.http.CacheKey;
 import dev.vellum.proxy.http.Collapsing;
+import dev.vellum.proxy.http.Completion;
 import dev.vellum.proxy.http.Content;
 import dev.vellum.proxy.http.Failure;
 import dev.vellum.proxy.http.Fields;
@@ -18,6 +19,8 @@ import dev.vellum.proxy.origin.OriginConnection;
 import dev.vellum.proxy.origin.OriginPool;
 import dev.vellum.proxy.origin.Upstream;
 import dev.vellum.proxy.store.Body;
+import dev.vellum.proxy.store.BodyReader;
+import dev.vellum.proxy.store.Chunks;
 import dev.vellum.proxy.store.Flight;
 import dev.vellum.proxy.store.Flight.Arrival;
 import dev.vellum.proxy.store.Stored;
@@ -112,6 +115,10 @@ final class Fetch implements OriginConnection.Listener {
     private @Nullable StoredResponse storing;
     private boolean paused;
     private long fetched;
+
+    /** Bytes that the body must have in the end; -1 where the origin's framing tells. */
+    private long promised = -1;
+
     private boolean over;
 
     Fetch(Services services, OriginPool pool, Plan plan, @Nullable Asker asker) {
@@ -222,6 +229,8 @@ final class Fetch implements OriginConnection.Listener {
             switched(head);
         } else if (asked != null && head.status() == 304) {
             notModified(asked, head, now);
+        } else if (asked != null && !asked.response().isComplete()) {
+            complete(asked, head, now);
         } else if (asked != null && StaleUse.forError(head.status(), asked.response(), now)) {
             abandonConnection();
             finish(new Arrival.UseStale(head.status()), new Outcome.StandIn(head.status()));
@@ -247,20 +256,7 @@ final class Fetch implements OriginConnection.Listener {
     private void notModified(Stored asked, ResponseHead head, Instant now) {
         CacheKey key = plan.key();
         if (key == null || !Validation.selects(head, asked.response())) {
-            OriginConnection current = connection;
-            abandonConnection();
-            plan =
-                    new Plan(
-                            Validation.request(plan.request(), Fields.of()),
-                            plan.upstream(),
-                            key,
-                            plan.flight(),
-                            null,
-                            plan.hasBody(),
-                            plan.chunked());
-            if (current != null) {
-                attempt(current.address(), true);
-            }
+            askAnew();
             return;
         }
         StoredResponse freshened =
@@ -268,6 +264,65 @@ final class Fetch implements OriginConnection.Listener {
         Stored fresh = new Stored(freshened, asked.body(), services.readyHead().of(freshened));
         services.store().replace(key, asked, fresh);
         finish(new Arrival.LookAgain(), new Outcome.Confirmed(fresh));
+    }
+
+    /** Asks for the whole, without conditions. */
+    private void askAnew() {
+        OriginConnection current = connection;
+        abandonConnection();
+        plan =
+                new Plan(
+                        Validation.request(plan.request(), Fields.of()),
+                        plan.upstream(),
+                        plan.key(),
+                        plan.flight(),
+                        null,
+                        plan.hasBody(),
+                        plan.chunked());
+        if (current != null) {
+            attempt(current.address(), true);
+        }
+    }
+
+    /** RFC 9111 section 3.4: the stored part and what was asked for, the rest of it, as one. */
+    private void complete(Stored part, ResponseHead head, Instant now) {
+        if (head.status() != 206 && head.status() != 416) {
+            stream(head, now);
+            return;
+        }
+        StoredResponse whole =
+                Completion.of(
+                        part.response(), plan.request(), head, requestTime, now, services.policy());
+        long length = whole == null ? 0 : contentLength(whole.head());
+        boolean fits =
+                length <= services.memory().objectBytes().bytes() && !services.chunks().crowded();
+        BodyReader held = whole == null || !fits ? null : part.body().reader(pool.loop(), () -> {});
+        if (whole == null || held == null) {
+            askAnew();
+            return;
+        }
+        Body growing = new Body(services.chunks(), length, true);
+        try (held) {
+            for (ByteBuf bytes = held.next(Chunks.SIZE);
+                    bytes != null;
+                    bytes = held.next(Chunks.SIZE)) {
+                growing.append(bytes);
+                bytes.release();
+            }
+        }
+        promised = length;
+        begin(growing, whole, whole.head());
+    }
+
+    private void begin(Body growing, StoredResponse response, ResponseHead head) {
+        body = growing;
+        growing.onRead(this::onRead);
+        storing = response;
+        land(
+                Collapsing.mayShare(response)
+                        ? new Arrival.Shared(response, growing)
+                        : new Arrival.NotShared());
+        tell(new Outcome.Storing(response, head, growing));
     }
 
     private void stream(ResponseHead head, Instant now) {
@@ -283,16 +338,11 @@ final class Fetch implements OriginConnection.Listener {
                 length <= services.memory().objectBytes().bytes() && !services.chunks().crowded();
         Body growing =
                 new Body(services.chunks(), length, assessed instanceof Storability.Store && fits);
-        body = growing;
-        growing.onRead(this::onRead);
         if (assessed instanceof Storability.Store(var response) && fits) {
-            storing = response;
-            land(
-                    Collapsing.mayShare(response)
-                            ? new Arrival.Shared(response, growing)
-                            : new Arrival.NotShared());
-            tell(new Outcome.Storing(response, head, growing));
+            begin(growing, response, head);
         } else {
+            body = growing;
+            growing.onRead(this::onRead);
             growing.pass(services.memory().objectBytes().bytes());
             land(new Arrival.NotShared());
             tell(new Outcome.Streaming(head, growing));
@@ -400,6 +450,10 @@ final class Fetch implements OriginConnection.Listener {
         connection = null;
         Body growing = body;
         if (growing == null || over) {
+            return;
+        }
+        if (promised >= 0 && growing.length() != promised) {
+            failBody(Failure.RESPONSE_INCOMPLETE);
             return;
         }
         over = true;

@@ -18,12 +18,13 @@ public sealed interface Conditional {
      * Evaluates If-Match, else If-Unmodified-Since; then If-None-Match, else If-Modified-Since.
      * If-Range is {@link Ranges}' business.
      *
-     * @param request of method GET or HEAD
+     * @param request of method GET or HEAD; others' preconditions are for the origin to judge
      * @param selected a stored 2xx; other statuses take no preconditions (section 13.2.1)
      */
     static Conditional evaluate(RequestHead request, StoredResponse selected) {
         int status = selected.head().status();
-        if (status < 200 || status >= 300) {
+        boolean reads = request.method().equals("GET") || request.method().equals("HEAD");
+        if (!reads || status < 200 || status >= 300) {
             return new Proceed();
         }
         if (!expectationHolds(request.fields(), selected)) {

@@ -2,6 +2,7 @@ package dev.vellum.proxy.http;
 
 import static dev.vellum.proxy.http.Responses.get;
 import static dev.vellum.proxy.http.Responses.ok;
+import static dev.vellum.proxy.http.Responses.request;
 import static dev.vellum.proxy.http.Responses.response;
 import static dev.vellum.proxy.http.Responses.stored;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -127,6 +128,15 @@ class ConditionalTest {
 
         assertThat(evaluate(get("If-None-Match", "\"a\""), stored)).isEqualTo(200);
         assertThat(evaluate(get("If-Match", "\"b\""), stored)).isEqualTo(200);
+    }
+
+    @Test
+    void onlyReadingIsJudgedHere() {
+        StoredResponse stored = stored(ok("Cache-Control", "max-age=60", "ETag", "\"a\""));
+
+        assertThat(evaluate(request("HEAD", "If-None-Match", "\"a\""), stored)).isEqualTo(304);
+        assertThat(evaluate(request("POST", "If-None-Match", "\"a\""), stored)).isEqualTo(200);
+        assertThat(evaluate(request("POST", "If-Match", "\"b\""), stored)).isEqualTo(200);
     }
 
     private static int evaluate(RequestHead request, StoredResponse stored) {
