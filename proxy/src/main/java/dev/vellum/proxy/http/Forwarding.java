@@ -3,7 +3,6 @@ package dev.vellum.proxy.http;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /** What an intermediary changes in messages that pass through (RFC 9110 section 7.6). */
 public sealed interface Forwarding {
@@ -17,44 +16,76 @@ public sealed interface Forwarding {
     /** It has passed here before (RFC 9110 section 7.6.3, RFC 8586). */
     record Loop() implements Forwarding {}
 
-    /** Told by clients about themselves, which an edge must not believe. */
-    List<String> UNTRUSTED =
-            List.of(
-                    "Forwarded",
-                    "X-Forwarded-For",
-                    "X-Forwarded-Host",
-                    "X-Forwarded-Port",
-                    "X-Forwarded-Proto",
-                    "X-Forwarded-Server",
-                    "X-Original-URL",
-                    "X-Real-IP",
-                    "X-Rewrite-URL");
-
     /** The request as it goes upstream. */
     static Forwarding request(RequestHead client, Hop hop) {
         if (hasPassedHere(client.fields(), hop)) {
             return new Loop();
         }
-        Fields fields = HopByHop.strip(client.fields());
-        if (client.method().equals("OPTIONS") || client.method().equals("TRACE")) {
-            String forwards = fields.first("Max-Forwards");
-            long left = forwards == null ? -1 : Ranges.position(forwards);
-            if (left == 0) {
-                return new AnswerHere();
+        long forwardsLeft = forwardsLeft(client);
+        return forwardsLeft == 0
+                ? new AnswerHere()
+                : new Forward(client.with(upstreamFields(client, hop, forwardsLeft)));
+    }
+
+    /** One pass, since every request takes it, hits in the store too: Vary is judged by these. */
+    private static Fields upstreamFields(RequestHead client, Hop hop, long forwardsLeft) {
+        boolean edge = hop.role() == Hop.Role.EDGE;
+        String host = host(client);
+        Fields fields = client.fields();
+        List<String> listed = HopByHop.listed(fields);
+        Fields.Builder upstream = Fields.builder().add("Host", host);
+        for (int i = 0; i < fields.size(); i++) {
+            String name = fields.name(i);
+            if (HopByHop.ends(name, listed)
+                    || name.equalsIgnoreCase("Host")
+                    || name.equalsIgnoreCase("Expect")
+                    || (edge && isUntrusted(name))) {
+                continue;
             }
-            if (left > 0) {
-                fields = fields.with("Max-Forwards", Long.toString(left - 1));
-            }
+            boolean counted = forwardsLeft > 0 && name.equalsIgnoreCase("Max-Forwards");
+            upstream.add(name, counted ? Long.toString(forwardsLeft - 1) : fields.value(i));
         }
         // RFC 9110 section 10.1.4: TE is ours to say, and trailers are passed on
-        if (asksForTrailers(client.fields())) {
-            fields = fields.plus("TE", "trailers");
+        if (asksForTrailers(fields)) {
+            upstream.add("TE", "trailers");
         }
-        fields = fields.without("Expect", "Host").plus("Via", via(client.version(), hop));
-        if (hop.role() == Hop.Role.EDGE) {
-            fields = edge(fields, client, hop);
+        upstream.add("Via", via(client.version(), hop));
+        if (edge) {
+            tellOrigin(upstream, host, hop);
         }
-        return new Forward(client.with(UpstreamAccept.normalise(withHost(fields, client))));
+        return UpstreamAccept.normalise(upstream.build());
+    }
+
+    /** What Max-Forwards allows OPTIONS and TRACE; -1 for any number. */
+    private static long forwardsLeft(RequestHead client) {
+        if (!client.method().equals("OPTIONS") && !client.method().equals("TRACE")) {
+            return -1;
+        }
+        String forwards = client.fields().first("Max-Forwards");
+        return forwards == null ? -1 : Ranges.position(forwards);
+    }
+
+    /** What clients tell about themselves, which an edge must not believe. */
+    private static boolean isUntrusted(String name) {
+        return switch (name.length()) {
+            case 9 -> name.equalsIgnoreCase("Forwarded") || name.equalsIgnoreCase("X-Real-IP");
+            case 13 -> name.equalsIgnoreCase("X-Rewrite-URL");
+            case 14 -> name.equalsIgnoreCase("X-Original-URL");
+            default -> name.regionMatches(true, 0, "X-Forwarded-", 0, 12);
+        };
+    }
+
+    private static void tellOrigin(Fields.Builder upstream, String host, Hop hop) {
+        String address = hop.clientAddress();
+        // RFC 7239 section 4: an IPv6 address is quoted and in brackets, a host with a port quoted
+        String node = address.indexOf(':') >= 0 ? "\"[" + address + "]\"" : address;
+        upstream.add("CDN-Loop", hop.name())
+                .add("X-Forwarded-For", address)
+                .add("X-Forwarded-Proto", hop.clientScheme())
+                .add("X-Forwarded-Host", host)
+                .add(
+                        "Forwarded",
+                        "for=" + node + ";host=\"" + host + "\";proto=" + hop.clientScheme());
     }
 
     /** The response as it goes to the client; framing is the connection's business. */
@@ -79,35 +110,7 @@ public sealed interface Forwarding {
         return received.number() + ' ' + hop.name();
     }
 
-    private static Fields edge(Fields fields, RequestHead client, Hop hop) {
-        String address = hop.clientAddress();
-        boolean v6 = address.indexOf(':') >= 0;
-        Fields told =
-                fields.without(UNTRUSTED)
-                        .plus("CDN-Loop", hop.name())
-                        .plus("X-Forwarded-For", address)
-                        .plus("X-Forwarded-Proto", hop.clientScheme());
-        String host = host(client);
-        if (host == null) {
-            return told;
-        }
-        // RFC 7239 section 4: an IPv6 address is quoted and in brackets, a host with a port quoted
-        return told.plus("X-Forwarded-Host", host)
-                .plus(
-                        "Forwarded",
-                        "for=%s;host=\"%s\";proto=%s"
-                                .formatted(
-                                        v6 ? "\"[" + address + "]\"" : address,
-                                        host,
-                                        hop.clientScheme()));
-    }
-
-    private static Fields withHost(Fields fields, RequestHead client) {
-        String host = host(client);
-        return host == null ? fields : Fields.of("Host", host).plus(fields);
-    }
-
-    private static @Nullable String host(RequestHead client) {
+    private static String host(RequestHead client) {
         return switch (client.target()) {
             case RequestTarget.Absolute target -> target.authority().text(target.scheme());
             case RequestTarget.Asterisk target -> target.authority().text(target.scheme());

@@ -1,54 +1,94 @@
 package dev.vellum.proxy.http;
 
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** Fields that concern one connection only (RFC 9110 section 7.6.1). */
 public final class HopByHop {
-
-    /** Trailer is not among them: it describes the trailers, which are passed on. */
-    private static final List<String> NAMES =
-            List.of(
-                    "Connection",
-                    "Keep-Alive",
-                    "Proxy-Connection",
-                    "Proxy-Authenticate",
-                    "Proxy-Authentication-Info",
-                    "Proxy-Authorization",
-                    "TE",
-                    "Transfer-Encoding",
-                    "Upgrade");
-
-    /** Fields that a message needs, which Connection therefore cannot take away. */
-    private static final List<String> KEPT =
-            List.of("host", "content-length", "content-range", "cache-control", "via", "cdn-loop");
 
     private HopByHop() {}
 
     /** The fields without those that end here: the known ones and what Connection lists. */
     public static Fields strip(Fields fields) {
-        List<String> dropped = new ArrayList<>(NAMES);
-        for (String option : options(fields)) {
-            if (KEPT.stream().noneMatch(option::equalsIgnoreCase)) {
-                dropped.add(option);
+        List<String> listed = listed(fields);
+        Fields.Builder kept = Fields.builder();
+        for (int i = 0; i < fields.size(); i++) {
+            if (!ends(fields.name(i), listed)) {
+                kept.add(fields.name(i), fields.value(i));
             }
         }
-        return fields.without(dropped);
+        return kept.size() == fields.size() ? fields : kept.build();
     }
 
     /** Whether Connection lists the option. */
     public static boolean hasOption(Fields fields, String option) {
-        return options(fields).stream().anyMatch(option::equalsIgnoreCase);
+        return contains(options(fields.combined("Connection")), option);
     }
 
-    private static List<String> options(Fields fields) {
-        String connection = fields.combined("Connection");
-        return connection == null
-                ? List.of()
-                : Arrays.stream(connection.split(",", -1))
-                        .map(String::strip)
-                        .filter(option -> !option.isEmpty())
-                        .toList();
+    /** What Connection lists, but for the fields that a message needs and cannot lose. */
+    static List<String> listed(Fields fields) {
+        List<String> options = options(fields.combined("Connection"));
+        options.removeIf(HopByHop::isNeeded);
+        return options;
+    }
+
+    /** Whether a field of that name ends here. */
+    static boolean ends(String name, List<String> listed) {
+        return isKnown(name) || contains(listed, name);
+    }
+
+    /** By length first, as most names have none of these. Trailer is not among them: see TE. */
+    private static boolean isKnown(String name) {
+        return switch (name.length()) {
+            case 2 -> name.equalsIgnoreCase("TE");
+            case 7 -> name.equalsIgnoreCase("Upgrade");
+            case 10 -> name.equalsIgnoreCase("Connection") || name.equalsIgnoreCase("Keep-Alive");
+            case 16 -> name.equalsIgnoreCase("Proxy-Connection");
+            case 17 -> name.equalsIgnoreCase("Transfer-Encoding");
+            case 18 -> name.equalsIgnoreCase("Proxy-Authenticate");
+            case 19 -> name.equalsIgnoreCase("Proxy-Authorization");
+            case 25 -> name.equalsIgnoreCase("Proxy-Authentication-Info");
+            default -> false;
+        };
+    }
+
+    private static boolean isNeeded(String name) {
+        return switch (name.length()) {
+            case 3 -> name.equalsIgnoreCase("Via");
+            case 4 -> name.equalsIgnoreCase("Host");
+            case 8 -> name.equalsIgnoreCase("CDN-Loop");
+            case 13 ->
+                    name.equalsIgnoreCase("Content-Range")
+                            || name.equalsIgnoreCase("Cache-Control");
+            case 14 -> name.equalsIgnoreCase("Content-Length");
+            default -> false;
+        };
+    }
+
+    private static List<String> options(@Nullable String connection) {
+        List<String> options = new ArrayList<>(0);
+        if (connection == null) {
+            return options;
+        }
+        for (int start = 0; start <= connection.length(); ) {
+            int comma = connection.indexOf(',', start);
+            int end = comma < 0 ? connection.length() : comma;
+            String option = connection.substring(start, end).strip();
+            if (!option.isEmpty()) {
+                options.add(option);
+            }
+            start = end + 1;
+        }
+        return options;
+    }
+
+    private static boolean contains(List<String> names, String name) {
+        for (int i = 0; i < names.size(); i++) {
+            if (names.get(i).equalsIgnoreCase(name)) {
+                return true;
+            }
+        }
+        return false;
     }
 }

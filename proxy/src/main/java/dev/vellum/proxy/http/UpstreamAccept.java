@@ -1,70 +1,74 @@
 package dev.vellum.proxy.http;
 
-import java.util.LinkedHashMap;
-import java.util.List;
-import java.util.Locale;
-import java.util.Map;
-
 /**
  * The Accept field of image requests in few forms, so that caches before the origin and this one
  * hold few variants. Other requests' Accept goes upstream as it is: APIs and pages choose by it.
  */
 final class UpstreamAccept {
 
-    /** From the most to the least that a client may cover, with the types each class needs. */
-    private static final List<List<String>> CLASSES =
-            List.of(List.of("image/avif", "image/webp"), List.of("image/webp"), List.of());
-
     private static final String EVERYTHING = "image/*,*/*;q=0.8";
 
     private UpstreamAccept() {}
 
+    /**
+     * The fields with the largest class that the client covers: AVIF and WebP, WebP, or neither,
+     * each with everything else. Unchanged where the client asks for other things than pictures
+     * (players' video types may come along), refuses anything, or does not take everything.
+     */
     static Fields normalise(Fields request) {
         String accept = request.combined("Accept");
         if (accept == null || !accept.contains("image/")) {
             return request;
         }
-        Map<String, Boolean> types = types(accept);
-        if (!isImageRequest(types) || !accepts(types, "image/*") || !accepts(types, "*/*")) {
+        boolean avif = false;
+        boolean webp = false;
+        boolean pictures = false;
+        boolean everything = false;
+        for (int start = 0; start < accept.length(); ) {
+            int comma = accept.indexOf(',', start);
+            int end = comma < 0 ? accept.length() : comma;
+            int semicolon = accept.indexOf(';', start);
+            int typeEnd = semicolon < 0 || semicolon > end ? end : semicolon;
+            String type = accept.substring(start, typeEnd).strip();
+            if (isRefused(accept.substring(typeEnd, end))) {
+                return request;
+            }
+            if (type.equalsIgnoreCase("image/avif")) {
+                avif = true;
+            } else if (type.equalsIgnoreCase("image/webp")) {
+                webp = true;
+            } else if (type.equalsIgnoreCase("image/*")) {
+                pictures = true;
+            } else if (type.equals("*/*")) {
+                everything = true;
+            } else if (!type.isEmpty() && !isPicture(type)) {
+                return request;
+            }
+            start = end + 1;
+        }
+        if (!pictures || !everything) {
             return request;
         }
-        for (List<String> needed : CLASSES) {
-            if (needed.stream().allMatch(type -> accepts(types, type))) {
-                String named = needed.isEmpty() ? "" : String.join(",", needed) + ",";
-                return request.with("Accept", named + EVERYTHING);
+        String named = webp ? (avif ? "image/avif,image/webp," : "image/webp,") : "";
+        return request.with("Accept", named + EVERYTHING);
+    }
+
+    private static boolean isPicture(String type) {
+        return type.regionMatches(true, 0, "image/", 0, 6)
+                || type.regionMatches(true, 0, "video/", 0, 6);
+    }
+
+    /** Whether the parameters, from their first semicolon, hold a weight of 0. */
+    private static boolean isRefused(String parameters) {
+        for (int at = parameters.indexOf(';'); at >= 0; at = parameters.indexOf(';', at + 1)) {
+            int next = parameters.indexOf(';', at + 1);
+            String parameter =
+                    parameters.substring(at + 1, next < 0 ? parameters.length() : next).strip();
+            if (parameter.regionMatches(true, 0, "q=", 0, 2)
+                    && parameter.substring(2).chars().allMatch(c -> c == '0' || c == '.')) {
+                return true;
             }
         }
-        return request;
-    }
-
-    /** Only pictures (players' and fetchers' video types may come along) and nothing refused. */
-    private static boolean isImageRequest(Map<String, Boolean> types) {
-        return types.entrySet().stream()
-                .allMatch(type ->
-                        type.getValue()
-                                && (type.getKey().startsWith("image/")
-                                        || type.getKey().startsWith("video/")
-                                        || type.getKey().equals("*/*")));
-    }
-
-    private static boolean accepts(Map<String, Boolean> types, String type) {
-        return types.getOrDefault(type, false);
-    }
-
-    /** Each media range without parameters, and whether its weight is above 0. */
-    private static Map<String, Boolean> types(String accept) {
-        Map<String, Boolean> types = new LinkedHashMap<>();
-        for (String member : accept.split(",", -1)) {
-            String[] parts = member.strip().toLowerCase(Locale.ROOT).split("[ \t]*;[ \t]*", -1);
-            if (parts[0].isEmpty()) {
-                continue;
-            }
-            boolean wanted = true;
-            for (int i = 1; i < parts.length; i++) {
-                wanted &= !parts[i].matches("q=0(\\.0*)?");
-            }
-            types.merge(parts[0], wanted, Boolean::logicalAnd);
-        }
-        return types;
+        return false;
     }
 }

@@ -149,6 +149,8 @@ class ForwardingTest {
                         "ftp",
                         "X-Forwarded-Port",
                         "1",
+                        "X-Forwarded-Something-Else",
+                        "1",
                         "X-Real-IP",
                         "127.0.0.1",
                         "X-Original-URL",
