@@ -56,6 +56,15 @@ public final class HyperLatents {
         return encoder.finish();
     }
 
+    /** What they cost under the model's tables, in bits. */
+    public double bits(byte[] z, int quality, Grid grid) {
+        double bits = 0;
+        for (int i = 0; i < z.length; i++) {
+            bits += table(quality, i / grid.hyperCells()).bits((z[i] & 0xff) - ZERO_POINT);
+        }
+        return bits;
+    }
+
     private EntropyTable table(int quality, int channel) {
         return tables.get(bands[quality - 1] * channels + channel);
     }

@@ -1,4 +1,4 @@
-/** Pictures and models that tests make for themselves, the same ones every time. */
+/** Pictures, models and streams that tests make for themselves, the same ones every time. */
 @NullMarked
 package dev.vellum.codec.samples;
 
