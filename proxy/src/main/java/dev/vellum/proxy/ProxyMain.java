@@ -1,5 +1,10 @@
 package dev.vellum.proxy;
 
+import dev.vellum.proxy.command.DecodeCommand;
+import dev.vellum.proxy.command.EncodeCommand;
+import dev.vellum.proxy.command.FailedCommand;
+import dev.vellum.proxy.command.InspectCommand;
+import dev.vellum.proxy.command.ServeCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.HelpCommand;
@@ -23,13 +28,26 @@ import picocli.CommandLine.HelpCommand;
             "'vellum COMMAND --help' explains a command. JAVA_OPTIONS reaches the JVM.",
             "Exit status: 0 done, 1 failed, 2 wrong usage.",
         },
-        subcommands = {dev.vellum.proxy.command.ServeCommand.class, HelpCommand.class})
+        subcommands = {
+            ServeCommand.class,
+            EncodeCommand.class,
+            DecodeCommand.class,
+            InspectCommand.class,
+            HelpCommand.class
+        })
 public final class ProxyMain {
 
     private ProxyMain() {}
 
     /** Runs one command and exits with its status: 0 done, 1 failed, 2 wrong usage. */
     public static void main(String[] arguments) {
-        System.exit(new CommandLine(new ProxyMain()).execute(arguments));
+        System.exit(commandLine().execute(arguments));
+    }
+
+    /**
+     * All commands. What one fails with is a line on standard error; only a bug is a stack trace.
+     */
+    public static CommandLine commandLine() {
+        return new CommandLine(new ProxyMain()).setExecutionExceptionHandler(new FailedCommand());
     }
 }
