@@ -70,7 +70,9 @@ class DamageTest {
         byte[] stream = GoldenFiles.bytes("257x300-q50.vlm");
         Set<String> pictures = new HashSet<>();
         Segment first = StreamReader.read(stream).segments().getFirst();
-        for (int length = first.offset() + first.length() + 4; length <= stream.length; length += 7) {
+        for (int length = first.offset() + first.length() + 4;
+                length <= stream.length;
+                length += 7) {
             pictures.add(GoldenFiles.hash(decoder.decode(Arrays.copyOf(stream, length))));
         }
         pictures.add(GoldenFiles.hash(decoder.decode(stream)));

@@ -35,8 +35,10 @@ class ExactnessTest {
             for (int quality : new int[] {1, 50, 100}) {
                 byte[] stream =
                         new VellumEncoder(model, Limits.DEFAULT, 0)
-                                .encode(SamplePictures.of(421, 613, quality), new Quality(quality))
-                                .stream();
+                                        .encode(
+                                                SamplePictures.of(421, 613, quality),
+                                                new Quality(quality))
+                                        .stream();
                 for (Segment segment : StreamReader.read(stream).segments()) {
                     STREAMS.add(Arrays.copyOf(stream, segment.offset() + segment.length() + 4));
                 }
@@ -101,7 +103,9 @@ class ExactnessTest {
             double last = 0;
             for (int i = first; i < first + 4; i++) {
                 double psnr = Fidelity.between(original, EXPECTED.get(i)).psnr();
-                assertThat(psnr).as("quality %d, %d segments", quality, i - first).isGreaterThan(last);
+                assertThat(psnr)
+                        .as("quality %d, %d segments", quality, i - first)
+                        .isGreaterThan(last);
                 last = psnr;
             }
         }

@@ -74,10 +74,9 @@ class LimitsTest {
     void aPictureThatIsTooLargeIsNotEncoded() {
         Limits limits = new Limits(1000, 1 << 20, 1 << 30, LONG);
 
-        assertThatThrownBy(
-                        () ->
-                                new VellumEncoder(model, limits, 0)
-                                        .encode(SamplePictures.of(50, 21, 1), new Quality(50)))
+        assertThatThrownBy(() ->
+                        new VellumEncoder(model, limits, 0)
+                                .encode(SamplePictures.of(50, 21, 1), new Quality(50)))
                 .hasMessage("pixels: 1050 (expected: at most 1000)");
     }
 

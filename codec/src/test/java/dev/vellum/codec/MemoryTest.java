@@ -46,8 +46,7 @@ class MemoryTest {
             Picture picture = SamplePictures.of(60 + i % 50, 40 + i % 70, i % 10);
             byte[] stream =
                     new VellumEncoder(model, Limits.DEFAULT, i % 6)
-                            .encode(picture, new Quality(1 + i % 100))
-                            .stream();
+                            .encode(picture, new Quality(1 + i % 100)).stream();
             assertThat(new VellumDecoder(models, Limits.DEFAULT).decode(stream).width())
                     .isEqualTo(picture.width());
         }

@@ -41,8 +41,10 @@ class OverheadTest {
             for (int quality : new int[] {1, 30, 60, 100}) {
                 byte[] stream =
                         new VellumEncoder(model, Limits.DEFAULT, 0)
-                                .encode(SamplePictures.of(width, height, 5), new Quality(quality))
-                                .stream();
+                                        .encode(
+                                                SamplePictures.of(width, height, 5),
+                                                new Quality(quality))
+                                        .stream();
 
                 double information = information(model, stream) / 8;
 

@@ -51,7 +51,14 @@ class MetricTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"176, 176, 5", "301, 211, 5", "175, 300, 4", "90, 100, 4", "40, 30, 2", "11, 11, 1"})
+    @CsvSource({
+        "176, 176, 5",
+        "301, 211, 5",
+        "175, 300, 4",
+        "90, 100, 4",
+        "40, 30, 2",
+        "11, 11, 1"
+    })
     void noisyPicturesAgreeWithTheDefinition(int width, int height, int scales) {
         byte[] a = noise(width * height, 2, 60);
         byte[] b = a.clone();
@@ -73,13 +80,15 @@ class MetricTest {
         byte[] b = a.clone();
         for (int y = 280; y < 360; y++) {
             for (int x = 150; x < 230; x++) {
-                b[3 * (y * 640 + x) + 1] = (byte) ((x * y) % 251);
+                for (int c = 0; c < 3; c++) {
+                    b[3 * (y * 640 + x) + c] = (byte) ((x * y) % 251);
+                }
             }
         }
 
         MultiScaleSimilarity.Result result = MultiScaleSimilarity.of(640, 512, a, b);
 
-        assertThat(result.overall()).isGreaterThan(0.97);
+        assertThat(result.overall()).isGreaterThan(0.95);
         assertThat(result.worstTile()).isLessThan(0.9);
     }
 

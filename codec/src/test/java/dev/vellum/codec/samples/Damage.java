@@ -14,7 +14,9 @@ public final class Damage {
         byte[] mutated = stream.clone();
         int changes = 1 + random.nextInt(4);
         for (int i = 0; i < changes && mutated.length > 1; i++) {
-            int at = random.nextInt(random.nextInt(4) == 0 ? Math.min(30, mutated.length) : mutated.length);
+            int at =
+                    random.nextInt(
+                            random.nextInt(4) == 0 ? Math.min(30, mutated.length) : mutated.length);
             switch (random.nextInt(6)) {
                 case 0 -> mutated = Arrays.copyOf(mutated, at);
                 case 1 -> {

@@ -52,8 +52,7 @@ public final class GoldenFiles {
                     Picture picture = SamplePictures.of(size[0], size[1], quality);
                     byte[] stream =
                             new VellumEncoder(model, Limits.DEFAULT, 5)
-                                    .encode(picture, new Quality(quality))
-                                    .stream();
+                                    .encode(picture, new Quality(quality)).stream();
                     String name = "%dx%d-q%d.vlm".formatted(size[0], size[1], quality);
                     Files.write(folder.resolve(name), stream);
                     for (int length : new int[] {stream.length, stream.length * 2 / 3}) {
