@@ -47,7 +47,7 @@ public sealed interface Forwarding {
         }
         // RFC 9110 section 10.1.4: TE is ours to say, and trailers are passed on
         if (asksForTrailers(fields)) {
-            upstream.add("TE", "trailers");
+            upstream.add("TE", "trailers").add("Connection", "TE");
         }
         upstream.add("Via", via(client.version(), hop));
         if (edge) {
