@@ -2,11 +2,15 @@ package dev.vellum.proxy;
 
 import dev.vellum.proxy.access.Destinations;
 import dev.vellum.proxy.access.Gate;
+import dev.vellum.proxy.admin.AdminServer;
+import dev.vellum.proxy.admin.Metrics;
 import dev.vellum.proxy.config.ProxyConfig;
 import dev.vellum.proxy.exchange.Journal;
+import dev.vellum.proxy.exchange.RequestIds;
 import dev.vellum.proxy.exchange.Routing;
 import dev.vellum.proxy.exchange.Services;
 import dev.vellum.proxy.http.Hop;
+import dev.vellum.proxy.log.AccessLog;
 import dev.vellum.proxy.net.Transport;
 import dev.vellum.proxy.origin.Connector;
 import dev.vellum.proxy.origin.DnsResolver;
@@ -32,8 +36,10 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 
 /** A proxy, made of its parts: start, drain, close. Not restarted once closed. */
 public final class Proxy implements AutoCloseable {
@@ -46,6 +52,9 @@ public final class Proxy implements AutoCloseable {
     private final MemoryTier store;
     private final HealthChecks health;
     private final ProxyServer server;
+    private final AdminServer admin;
+    private final Optional<AccessLog> log;
+    private volatile boolean draining;
 
     /** Opens the ports and starts. */
     public static Proxy start(ProxyConfig config) throws IOException {
@@ -78,10 +87,13 @@ public final class Proxy implements AutoCloseable {
         loops = transport.loops("vellum-loop", threads);
         dns = new DnsResolver(transport, loops.next());
         server = new ProxyServer(transport, loops, config.listen());
+        Metrics metrics = new Metrics();
+        admin = new AdminServer(config.admin(), transport, metrics, () -> !draining);
+        log = AccessLog.open(config.log());
         Destinations destinations =
                 new Destinations(
                         config.destinations(),
-                        Set.of(server.port()),
+                        Set.of(server.port(), admin.port()),
                         Destinations.addressesOfThisMachine());
         Connector connector =
                 new Connector(
@@ -122,9 +134,24 @@ public final class Proxy implements AutoCloseable {
                         config.timeouts(),
                         clock,
                         random::nextLong,
-                        journal);
+                        new RequestIds(random.nextLong()),
+                        journals(metrics, log, journal));
+        measure(metrics);
         health.start();
         server.serve(services, pools);
+    }
+
+    private static Journals journals(Metrics metrics, Optional<AccessLog> log, Journal journal) {
+        return new Journals(Stream.concat(log.stream(), Stream.of(metrics, journal)).toList());
+    }
+
+    private void measure(Metrics metrics) {
+        metrics.gauge("vellum_connections", "Client connections open now.", this::connections);
+        metrics.gauge("vellum_body_bytes", "Off-heap bytes that bodies take now.", this::bodyBytes);
+        metrics.count(
+                "vellum_log_dropped",
+                "Requests that were not logged because the queue was full.",
+                () -> log.map(AccessLog::dropped).orElse(0L));
     }
 
     private Routing routing(Routes routes) {
@@ -147,6 +174,11 @@ public final class Proxy implements AutoCloseable {
         return server.port();
     }
 
+    /** Where metrics and health are. */
+    public int adminPort() {
+        return admin.port();
+    }
+
     /** Off-heap bytes that bodies take now. */
     public long bodyBytes() {
         return chunks.used();
@@ -164,6 +196,7 @@ public final class Proxy implements AutoCloseable {
      * @return whether all could end
      */
     public boolean drain() throws InterruptedException {
+        draining = true;
         boolean ended = server.drain(config.timeouts().drain());
         close();
         return ended;
@@ -171,6 +204,7 @@ public final class Proxy implements AutoCloseable {
 
     @Override
     public void close() {
+        draining = true;
         server.close();
         health.close();
         for (OriginPool pool : pools.values()) {
@@ -180,5 +214,7 @@ public final class Proxy implements AutoCloseable {
         loops.shutdownGracefully(0, Duration.ofSeconds(2).toMillis(), TimeUnit.MILLISECONDS)
                 .syncUninterruptibly();
         store.close();
+        admin.close();
+        log.ifPresent(AccessLog::close);
     }
 }

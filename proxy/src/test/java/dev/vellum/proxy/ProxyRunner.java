@@ -3,12 +3,14 @@ package dev.vellum.proxy;
 import dev.vellum.proxy.access.AccessConfig;
 import dev.vellum.proxy.access.DestinationsConfig;
 import dev.vellum.proxy.access.Network;
+import dev.vellum.proxy.admin.AdminConfig;
 import dev.vellum.proxy.config.ProxyConfig;
 import dev.vellum.proxy.exchange.Summary;
 import dev.vellum.proxy.http.CachePolicy;
 import dev.vellum.proxy.http.Hop;
 import dev.vellum.proxy.limits.Limits;
 import dev.vellum.proxy.limits.Timeouts;
+import dev.vellum.proxy.log.LogConfig;
 import dev.vellum.proxy.origin.OriginAddress;
 import dev.vellum.proxy.origin.PoolConfig;
 import dev.vellum.proxy.origin.Resolver;
@@ -76,7 +78,7 @@ final class ProxyRunner {
                         role,
                         name,
                         any,
-                        any,
+                        AdminConfig.DEFAULT.withPort(0),
                         AccessConfig.LOOPBACK,
                         new DestinationsConfig(allowed, connectPorts),
                         routes,
@@ -86,6 +88,7 @@ final class ProxyRunner {
                         pool,
                         limits,
                         timeouts,
+                        LogConfig.OFF,
                         2);
         Resolver chosen = resolver;
         return chosen == null

@@ -20,7 +20,7 @@ public record DestinationsConfig(List<Network> allow, Set<Integer> connectPorts)
         for (int port : new TreeSet<>(connectPorts)) {
             if (port < 1 || port > 65535) {
                 throw new IllegalArgumentException(
-                        "connectPorts: " + port + " (expected: 1 to 65535)");
+                        "connect-ports: " + port + " (expected: 1 to 65535)");
             }
         }
         connectPorts = Set.copyOf(connectPorts);

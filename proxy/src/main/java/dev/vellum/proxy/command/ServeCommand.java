@@ -1,13 +1,20 @@
 package dev.vellum.proxy.command;
 
 import dev.vellum.proxy.Proxy;
+import dev.vellum.proxy.config.ConfigException;
+import dev.vellum.proxy.config.ConfigReader;
+import dev.vellum.proxy.config.Configuration;
 import dev.vellum.proxy.config.ProxyConfig;
 import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Locale;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
 
 /** Runs the proxy until it is told to stop. */
 @Command(
@@ -18,17 +25,49 @@ public final class ServeCommand implements Callable<Integer> {
 
     private static final Logger LOG = LoggerFactory.getLogger(ServeCommand.class);
 
+    @Option(names = "--config", paramLabel = "FILE", description = "The configuration, in YAML.")
+    private @Nullable Path file;
+
+    @Option(
+            names = "--print-config",
+            description = "Prints what would hold, defaults too, and does not start.")
+    private boolean print;
+
     @Override
-    public Integer call() throws IOException, InterruptedException {
-        ProxyConfig config = ProxyConfig.FORWARD;
+    public Integer call() throws InterruptedException {
+        try {
+            Configuration configuration = read();
+            if (print) {
+                System.out.print(configuration.yaml());
+            } else {
+                serve(configuration.proxy());
+            }
+            return 0;
+        } catch (ConfigException | IOException refused) {
+            System.err.println("vellum: " + refused.getMessage());
+            return 1;
+        }
+    }
+
+    private Configuration read() {
+        return file == null
+                ? new ConfigReader(System.getenv(), Path.of("")).read("", "defaults")
+                : ConfigReader.readFile(file, System.getenv());
+    }
+
+    private static void serve(ProxyConfig config) throws IOException, InterruptedException {
         CountDownLatch stopped = new CountDownLatch(1);
         Proxy proxy = Proxy.start(config);
         LOG.info(
-                "{} proxy listening on {}:{}", config.role(), config.listen().host(), proxy.port());
+                "{} proxy listening on {}:{}, admin on {}:{}",
+                config.role().name().toLowerCase(Locale.ROOT),
+                config.listen().host(),
+                proxy.port(),
+                config.admin().host(),
+                proxy.adminPort());
         Runtime.getRuntime()
                 .addShutdownHook(new Thread(() -> drain(proxy, stopped), "vellum-drain"));
         stopped.await();
-        return 0;
     }
 
     /** On SIGTERM and SIGINT. */

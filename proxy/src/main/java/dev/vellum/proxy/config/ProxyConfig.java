@@ -2,10 +2,12 @@ package dev.vellum.proxy.config;
 
 import dev.vellum.proxy.access.AccessConfig;
 import dev.vellum.proxy.access.DestinationsConfig;
+import dev.vellum.proxy.admin.AdminConfig;
 import dev.vellum.proxy.http.CachePolicy;
 import dev.vellum.proxy.http.Hop;
 import dev.vellum.proxy.limits.Limits;
 import dev.vellum.proxy.limits.Timeouts;
+import dev.vellum.proxy.log.LogConfig;
 import dev.vellum.proxy.origin.OriginAddress;
 import dev.vellum.proxy.origin.PoolConfig;
 import dev.vellum.proxy.origin.RouteConfig;
@@ -30,13 +32,14 @@ import java.util.Optional;
  * @param pool connections to origins
  * @param limits what a peer may cost
  * @param timeouts how long a peer may take
+ * @param log where requests are logged
  * @param threads event loops; 0 for one per processor
  */
 public record ProxyConfig(
         Hop.Role role,
         String name,
         ListenConfig listen,
-        ListenConfig admin,
+        AdminConfig admin,
         AccessConfig access,
         DestinationsConfig destinations,
         List<RouteConfig> routes,
@@ -46,15 +49,19 @@ public record ProxyConfig(
         PoolConfig pool,
         Limits limits,
         Timeouts timeouts,
+        LogConfig log,
         int threads) {
 
-    /** A forward proxy for this machine: what starts without a configuration. */
+    /** Where an edge listens if nothing is said: every address, since everyone may use it. */
+    public static final ListenConfig EDGE_LISTEN = new ListenConfig("0.0.0.0", 8080);
+
+    /** A forward proxy for this machine, which logs nothing. */
     public static final ProxyConfig FORWARD =
             new ProxyConfig(
                     Hop.Role.FORWARD,
                     "vellum",
                     new ListenConfig("127.0.0.1", 3128),
-                    new ListenConfig("127.0.0.1", 3129),
+                    AdminConfig.DEFAULT,
                     AccessConfig.LOOPBACK,
                     DestinationsConfig.DEFAULT,
                     List.of(),
@@ -64,6 +71,7 @@ public record ProxyConfig(
                     PoolConfig.DEFAULT,
                     Limits.DEFAULT,
                     Timeouts.DEFAULT,
+                    LogConfig.OFF,
                     0);
 
     public ProxyConfig {
@@ -71,18 +79,31 @@ public record ProxyConfig(
         if (role == Hop.Role.EDGE && routes.isEmpty()) {
             throw new IllegalArgumentException("routes: [] (expected: at least one for an edge)");
         }
+        if (role == Hop.Role.FORWARD && !routes.isEmpty()) {
+            throw new IllegalArgumentException("routes (expected: none on a forward proxy)");
+        }
+        if (role == Hop.Role.EDGE && parent.isPresent()) {
+            throw new IllegalArgumentException("parent (expected: none on an edge)");
+        }
+        if (!name.matches("[!#$%&'*+.^_`|~0-9A-Za-z-]+")) {
+            throw new IllegalArgumentException(
+                    "name: \"" + name + "\" (expected: a token such as vellum-1)");
+        }
         if (threads < 0) {
             throw new IllegalArgumentException("threads: " + threads + " (expected: >= 0)");
         }
     }
 
-    /** An edge for {@code routes} that everyone may use, listening where {@code listen} says. */
+    /**
+     * An edge for {@code routes} that everyone may use, listening where {@code listen} says, with
+     * an admin port of the system's choice and without a log.
+     */
     public static ProxyConfig edge(ListenConfig listen, List<RouteConfig> routes) {
         return new ProxyConfig(
                 Hop.Role.EDGE,
                 "vellum",
                 listen,
-                FORWARD.admin(),
+                AdminConfig.DEFAULT.withPort(0),
                 AccessConfig.EVERYONE,
                 DestinationsConfig.DEFAULT,
                 routes,
@@ -92,6 +113,7 @@ public record ProxyConfig(
                 PoolConfig.DEFAULT,
                 Limits.DEFAULT,
                 Timeouts.DEFAULT,
+                LogConfig.OFF,
                 0);
     }
 }

@@ -37,6 +37,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HexFormat;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -56,6 +57,7 @@ public final class Exchange implements Fetch.Asker {
     private final RequestHead request;
     private final boolean hasBody;
     private final Instant started;
+    private final long id;
 
     private String user = "";
     private @Nullable Upstream upstream;
@@ -94,6 +96,7 @@ public final class Exchange implements Fetch.Asker {
         this.forwarded = request;
         this.hasBody = hasBody;
         this.started = services.clock().instant();
+        this.id = services.ids().getAsLong();
     }
 
     /** Begins; a hit in memory is over when this returns. */
@@ -406,10 +409,7 @@ public final class Exchange implements Fetch.Asker {
             throw new IllegalStateException("upstream: null (expected: found by route())");
         }
         boolean chunked = hasBody && !ask.fields().contains("Content-Length");
-        RequestHead addressed =
-                to.hostHeader().isEmpty()
-                        ? ask
-                        : ask.with(ask.fields().with("Host", to.hostHeader()));
+        RequestHead addressed = ask.with(addressed(ask.fields(), to));
         Fetch started =
                 new Fetch(
                         services,
@@ -418,6 +418,14 @@ public final class Exchange implements Fetch.Asker {
                         this);
         fetch = started;
         started.start();
+    }
+
+    /** The fields as one upstream wants them: its own Host, and from an edge the request's id. */
+    private Fields addressed(Fields fields, Upstream to) {
+        Fields hosted = to.hostHeader().isEmpty() ? fields : fields.with("Host", to.hostHeader());
+        return services.here().role() == Hop.Role.EDGE
+                ? hosted.with("X-Request-ID", HexFormat.of().toHexDigits(id))
+                : hosted;
     }
 
     @Override
@@ -753,6 +761,7 @@ public final class Exchange implements Fetch.Asker {
         services.journal()
                 .record(
                         new Summary(
+                                id,
                                 started,
                                 Duration.between(started, services.clock().instant()),
                                 client.address(),

@@ -22,6 +22,7 @@ import java.util.function.LongSupplier;
  * @param here this proxy; its client fields are not used
  * @param route which servers may answer a request
  * @param random for boundaries between parts, which content must not contain
+ * @param ids a number for each request, unlike any before
  */
 public record Services(
         Hop here,
@@ -40,6 +41,7 @@ public record Services(
         Timeouts timeouts,
         InstantSource clock,
         LongSupplier random,
+        LongSupplier ids,
         ReadyHead readyHead,
         Journal journal) {
 
@@ -61,6 +63,7 @@ public record Services(
             Timeouts timeouts,
             InstantSource clock,
             LongSupplier random,
+            LongSupplier ids,
             Journal journal) {
         this(
                 here,
@@ -79,6 +82,7 @@ public record Services(
                 timeouts,
                 clock,
                 random,
+                ids,
                 new ReadyHead(here),
                 journal);
     }

@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * What became of a request, for metrics and the log.
  *
+ * @param id the request's, unlike any other's of this process; an edge tells its origins
  * @param user the name that credentials proved, or empty
  * @param status sent to the client; 0 if nothing was sent
  * @param whole whether the client got all of the response, as far as we know
@@ -18,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param failure what went wrong here or upstream
  */
 public record Summary(
+        long id,
         Instant started,
         Duration took,
         InetSocketAddress client,

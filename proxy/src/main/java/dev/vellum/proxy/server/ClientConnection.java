@@ -204,6 +204,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Cli
 
     /** Answers what is no request, or one too many, and ends the connection. */
     private boolean reject(Failure failure) {
+        services.journal().refused(failure);
         Exchange current = exchange;
         if (current != null) {
             exchange = null;
@@ -236,6 +237,8 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Cli
         }
         exchange = null;
         request = null;
+        responseBegun = false;
+        responseEnded = false;
         counts.end(share);
         if (closeAfter) {
             closing = true;

@@ -1,6 +1,7 @@
 package dev.vellum.proxy.server;
 
 import dev.vellum.proxy.exchange.Services;
+import dev.vellum.proxy.http.Failure;
 import dev.vellum.proxy.net.Channels;
 import dev.vellum.proxy.net.Transport;
 import dev.vellum.proxy.origin.OriginPool;
@@ -92,7 +93,12 @@ public final class ProxyServer {
         protected void initChannel(Channel channel) {
             InetAddress client = ((InetSocketAddress) channel.remoteAddress()).getAddress();
             Work at = work;
-            if (draining || at == null || !at.counts().connect(client)) {
+            if (draining || at == null) {
+                Channels.close(channel);
+                return;
+            }
+            if (!at.counts().connect(client)) {
+                at.services().journal().refused(Failure.TOO_MANY_CONNECTIONS);
                 Channels.close(channel);
                 return;
             }

@@ -1,0 +1,325 @@
+package dev.vellum.proxy.config;
+
+import dev.vellum.proxy.access.AccessConfig;
+import dev.vellum.proxy.access.AccessConfig.Account;
+import dev.vellum.proxy.access.DestinationsConfig;
+import dev.vellum.proxy.access.Network;
+import dev.vellum.proxy.access.Secret;
+import dev.vellum.proxy.admin.AdminConfig;
+import dev.vellum.proxy.http.CachePolicy;
+import dev.vellum.proxy.http.Hop;
+import dev.vellum.proxy.limits.Limits;
+import dev.vellum.proxy.limits.Timeouts;
+import dev.vellum.proxy.log.LogConfig;
+import dev.vellum.proxy.origin.HealthConfig;
+import dev.vellum.proxy.origin.OriginAddress;
+import dev.vellum.proxy.origin.PoolConfig;
+import dev.vellum.proxy.origin.RouteConfig;
+import dev.vellum.proxy.server.ListenConfig;
+import dev.vellum.proxy.store.MemoryConfig;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
+
+/**
+ * Reads a configuration: YAML whose keys are the records' components in kebab case. What is left
+ * out has its default; what is not known stops the start.
+ */
+public final class ConfigReader {
+
+    private final Map<String, String> environment;
+    private final Path folder;
+
+    /**
+     * A reader.
+     *
+     * @param environment where secrets may be, and where state is kept
+     * @param folder what relative paths in a configuration start from
+     */
+    public ConfigReader(Map<String, String> environment, Path folder) {
+        this.environment = Map.copyOf(environment);
+        this.folder = folder;
+    }
+
+    /**
+     * Reads a file; its relative paths start from where it lies.
+     *
+     * @throws ConfigException if it cannot be read or says anything that is not known
+     */
+    public static Configuration readFile(Path file, Map<String, String> environment) {
+        try {
+            Path folder = file.toAbsolutePath().getParent();
+            return new ConfigReader(environment, folder == null ? Path.of("/") : folder)
+                    .read(Files.readString(file), file.toString());
+        } catch (IOException unreadable) {
+            throw new ConfigException(file + " (expected: a readable file)", unreadable);
+        }
+    }
+
+    /**
+     * Reads a text; an empty one has every default.
+     *
+     * @param source how messages call it
+     * @throws ConfigException if it says anything that is not known
+     */
+    public Configuration read(String yaml, String source) {
+        Section document = Section.parse(yaml, source);
+        ProxyConfig config = proxy(document);
+        return new Configuration(config, document.effective().yaml());
+    }
+
+    private ProxyConfig proxy(Section document) {
+        try (Section root = document) {
+            Hop.Role role = root.value("role", Hop.Role.FORWARD, ConfigReader::role);
+            String name = root.text("name", ProxyConfig.FORWARD.name());
+            int threads = root.integer("threads", 0);
+            ListenConfig listen = listen(root.section("listen"), role);
+            AdminConfig admin = admin(root.section("admin"));
+            AccessConfig access = access(root.section("access"), role);
+            DestinationsConfig destinations = destinations(root.section("destinations"));
+            List<RouteConfig> routes =
+                    root.sections("routes").stream().map(ConfigReader::route).toList();
+            Optional<OriginAddress> parent = root.optional("parent", OriginAddress::parse);
+            MemoryConfig memory = memory(root.section("memory"));
+            CachePolicy policy = policy(root.section("caching"), role);
+            PoolConfig pool = pool(root.section("pool"));
+            Limits limits = limits(root.section("limits"));
+            Timeouts timeouts = timeouts(root.section("timeouts"));
+            LogConfig log = log(root.section("log"));
+            return root.make(() ->
+                    new ProxyConfig(
+                            role,
+                            name,
+                            listen,
+                            admin,
+                            access,
+                            destinations,
+                            routes,
+                            parent,
+                            memory,
+                            policy,
+                            pool,
+                            limits,
+                            timeouts,
+                            log,
+                            threads));
+        }
+    }
+
+    private static Hop.Role role(String text) {
+        return switch (text) {
+            case "forward" -> Hop.Role.FORWARD;
+            case "edge" -> Hop.Role.EDGE;
+            default ->
+                    throw new IllegalArgumentException(
+                            '"' + text + "\" (expected: forward or edge)");
+        };
+    }
+
+    private static ListenConfig listen(Section section, Hop.Role role) {
+        ListenConfig standard =
+                role == Hop.Role.EDGE ? ProxyConfig.EDGE_LISTEN : ProxyConfig.FORWARD.listen();
+        try (section) {
+            return section.make(() ->
+                    new ListenConfig(
+                            section.text("host", standard.host()),
+                            section.integer("port", standard.port())));
+        }
+    }
+
+    private AdminConfig admin(Section section) {
+        AdminConfig standard = AdminConfig.DEFAULT;
+        try (section) {
+            return section.make(() ->
+                    new AdminConfig(
+                            section.text("host", standard.host()),
+                            section.integer("port", standard.port()),
+                            section.values("names", List.of(), Function.identity()),
+                            Optional.of(
+                                    section.value(
+                                            "token-file", standardTokenFile(), folder::resolve))));
+        }
+    }
+
+    /** Where the XDG base directory specification keeps state. */
+    private Path standardTokenFile() {
+        String state = environment.get("XDG_STATE_HOME");
+        Path base =
+                state != null && state.startsWith("/")
+                        ? Path.of(state)
+                        : Path.of(environment.getOrDefault("HOME", "/"), ".local", "state");
+        return base.resolve("vellum").resolve("admin-token");
+    }
+
+    private AccessConfig access(Section section, Hop.Role role) {
+        AccessConfig standard =
+                role == Hop.Role.EDGE ? AccessConfig.EVERYONE : AccessConfig.LOOPBACK;
+        try (section) {
+            List<Network> allow = section.values("allow", standard.allow(), Network::parse);
+            List<Account> users =
+                    section.sections("users").stream()
+                            .map(user -> account(user, "password"))
+                            .toList();
+            List<Account> tokens =
+                    section.sections("tokens").stream()
+                            .map(token -> account(token, "token"))
+                            .toList();
+            return section.make(() ->
+                    new AccessConfig(
+                            allow, users, tokens, section.text("realm", standard.realm())));
+        }
+    }
+
+    /** Secrets are never in the configuration itself, which is printed and passed around. */
+    private Account account(Section section, String what) {
+        try (section) {
+            List<Secret> secrets = new ArrayList<>();
+            section.optional(what + "-file", text -> Secret.ofFile(folder.resolve(text)))
+                    .ifPresent(secrets::add);
+            section.optional(what + "-env", text -> Secret.ofEnvironment(text, environment))
+                    .ifPresent(secrets::add);
+            return section.make(() -> {
+                if (secrets.size() != 1) {
+                    throw new IllegalArgumentException(
+                            what + " (expected: one of " + what + "-file, " + what + "-env)");
+                }
+                return new Account(section.text("name", ""), secrets.getFirst());
+            });
+        }
+    }
+
+    private static DestinationsConfig destinations(Section section) {
+        DestinationsConfig standard = DestinationsConfig.DEFAULT;
+        try (section) {
+            return section.make(() ->
+                    new DestinationsConfig(
+                            section.values("allow", standard.allow(), Network::parse),
+                            new HashSet<>(
+                                    section.values(
+                                            "connect-ports",
+                                            List.copyOf(standard.connectPorts()),
+                                            Section::integer))));
+        }
+    }
+
+    private static RouteConfig route(Section section) {
+        try (section) {
+            HealthConfig health = health(section.section("health"));
+            return section.make(() ->
+                    new RouteConfig(
+                            section.values("hosts", List.of(), Function.identity()),
+                            section.values("origins", List.of(), OriginAddress::parse),
+                            section.text("host-header", ""),
+                            health));
+        }
+    }
+
+    private static HealthConfig health(Section section) {
+        HealthConfig standard = HealthConfig.DEFAULT;
+        try (section) {
+            return section.make(() ->
+                    new HealthConfig(
+                            section.text("path", standard.path()),
+                            section.duration("interval", standard.interval()),
+                            section.duration("timeout", standard.timeout()),
+                            section.integer("failures", standard.failures()),
+                            section.duration("aside-for", standard.asideFor())));
+        }
+    }
+
+    private static MemoryConfig memory(Section section) {
+        MemoryConfig standard = MemoryConfig.DEFAULT;
+        try (section) {
+            return section.make(() ->
+                    new MemoryConfig(
+                            section.size("bytes", standard.bytes()),
+                            section.size("object-bytes", standard.objectBytes()),
+                            section.size("in-flight-bytes", standard.inFlightBytes())));
+        }
+    }
+
+    private static CachePolicy policy(Section section, Hop.Role role) {
+        CachePolicy standard = role == Hop.Role.EDGE ? CachePolicy.EDGE : CachePolicy.FORWARD;
+        try (section) {
+            return section.make(() ->
+                    new CachePolicy(
+                            standard.targeted(),
+                            section.fraction("heuristic-fraction", standard.heuristicFraction()),
+                            section.duration("heuristic-maximum", standard.heuristicMaximum()),
+                            section.duration(
+                                    "stale-when-disconnected", standard.staleWhenDisconnected())));
+        }
+    }
+
+    private static PoolConfig pool(Section section) {
+        PoolConfig standard = PoolConfig.DEFAULT;
+        try (section) {
+            return section.make(() ->
+                    new PoolConfig(
+                            section.integer(
+                                    "connections-per-origin", standard.connectionsPerOrigin()),
+                            section.integer("idle-per-origin", standard.idlePerOrigin()),
+                            section.integer("waiting", standard.waiting()),
+                            section.integer("retries", standard.retries())));
+        }
+    }
+
+    private static Limits limits(Section section) {
+        Limits standard = Limits.DEFAULT;
+        try (section) {
+            return section.make(() ->
+                    new Limits(
+                            section.size("header-bytes", standard.headerBytes()),
+                            section.integer("header-count", standard.headerCount()),
+                            section.size("request-body-bytes", standard.requestBodyBytes()),
+                            section.size("response-body-bytes", standard.responseBodyBytes()),
+                            section.integer("connections", standard.connections()),
+                            section.integer(
+                                    "connections-per-client", standard.connectionsPerClient()),
+                            section.integer("requests-per-client", standard.requestsPerClient()),
+                            section.integer(
+                                    "requests-per-connection", standard.requestsPerConnection()),
+                            section.size("slowest-rate", standard.slowestRate())));
+        }
+    }
+
+    private static Timeouts timeouts(Section section) {
+        Timeouts standard = Timeouts.DEFAULT;
+        try (section) {
+            return section.make(() ->
+                    new Timeouts(
+                            section.duration("request-header", standard.requestHeader()),
+                            section.duration("keep-alive", standard.keepAlive()),
+                            section.duration("connect", standard.connect()),
+                            section.duration("first-byte", standard.firstByte()),
+                            section.duration("stall", standard.stall()),
+                            section.duration("origin-idle", standard.originIdle()),
+                            section.duration("tunnel-idle", standard.tunnelIdle()),
+                            section.duration("drain", standard.drain())));
+        }
+    }
+
+    private LogConfig log(Section section) {
+        LogConfig standard = LogConfig.DEFAULT;
+        try (section) {
+            return section.make(() ->
+                    new LogConfig(
+                            section.value("access", standard.access(), this::accessLog),
+                            section.flag("query", standard.query()),
+                            section.integer("queue", standard.queue())));
+        }
+    }
+
+    private LogConfig.Access accessLog(String text) {
+        return switch (LogConfig.Access.parse(text)) {
+            case LogConfig.Access.File(var path) -> new LogConfig.Access.File(folder.resolve(path));
+            case LogConfig.Access other -> other;
+        };
+    }
+}
