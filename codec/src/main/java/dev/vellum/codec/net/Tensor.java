@@ -7,6 +7,8 @@ import ai.onnxruntime.OrtException;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
+import java.util.Arrays;
+import java.util.List;
 
 /** An array of numbers in native memory, an input or output of a graph. */
 public final class Tensor {
@@ -26,6 +28,21 @@ public final class Tensor {
     /** The name under which a graph knows it. */
     public String name() {
         return name;
+    }
+
+    /** Number of elements. */
+    long count() {
+        return memory.byteSize() / type.size;
+    }
+
+    /** Size of an element. */
+    int elementBytes() {
+        return type.size;
+    }
+
+    /** Lengths of the sides, the last one running fastest. */
+    List<Long> shape() {
+        return Arrays.stream(shape).boxed().toList();
     }
 
     /** Puts {@code count} bytes at element {@code to}. */
