@@ -71,6 +71,20 @@ final class ProxyRunner {
                 Duration.ofSeconds(5));
     }
 
+    /** Short waits, and this long for a request's header. */
+    static Timeouts waiting(Duration requestHeader) {
+        Timeouts others = shortWaits();
+        return new Timeouts(
+                requestHeader,
+                others.keepAlive(),
+                others.connect(),
+                others.firstByte(),
+                others.stall(),
+                others.originIdle(),
+                others.tunnelIdle(),
+                others.drain());
+    }
+
     Proxy start() throws IOException {
         ListenConfig any = new ListenConfig("127.0.0.1", 0);
         ProxyConfig config =

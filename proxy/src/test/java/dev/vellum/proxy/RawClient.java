@@ -57,6 +57,12 @@ final class RawClient implements AutoCloseable {
         socket.getOutputStream().flush();
     }
 
+    /** Sends a request's head: its line without the version, then its fields. */
+    void sendHead(String methodAndTarget, String... fields) throws IOException {
+        String rest = fields.length == 0 ? "" : String.join("\r\n", fields) + "\r\n";
+        send(methodAndTarget + " HTTP/1.1\r\n" + rest + "\r\n");
+    }
+
     /** Sends a request with the Host of {@code example.test} and reads its final response. */
     Response exchange(String method, String target, String fields, String body) throws IOException {
         String host =

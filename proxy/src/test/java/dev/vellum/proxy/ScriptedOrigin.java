@@ -56,6 +56,11 @@ final class ScriptedOrigin implements AutoCloseable {
             out.flush();
         }
 
+        /** A head of these lines, the first behind the version. */
+        void head(String... lines) throws IOException {
+            send("HTTP/1.1 " + String.join("\r\n", lines) + "\r\n\r\n");
+        }
+
         /** A whole response with its length. */
         void respond(String status, String fields, String body) throws IOException {
             send(
@@ -77,8 +82,12 @@ final class ScriptedOrigin implements AutoCloseable {
     private final AtomicInteger connections = new AtomicInteger();
 
     ScriptedOrigin(Script script) throws IOException {
+        this("127.0.0.1", 0, script);
+    }
+
+    ScriptedOrigin(String host, int port, Script script) throws IOException {
         this.script = script;
-        this.listener = new ServerSocket(0, 1024, InetAddress.getLoopbackAddress());
+        this.listener = new ServerSocket(port, 1024, InetAddress.getByName(host));
         Thread.ofVirtual().start(this::accept);
     }
 

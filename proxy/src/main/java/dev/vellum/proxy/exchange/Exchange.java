@@ -61,7 +61,7 @@ public final class Exchange implements Fetch.Asker {
 
     private String user = "";
     private @Nullable Upstream upstream;
-    private RequestHead forwarded;
+    private @Nullable RequestHead forwarded;
     private @Nullable CacheKey key;
     private @Nullable Stored selected;
     private Reuse.@Nullable Reason reason;
@@ -93,7 +93,6 @@ public final class Exchange implements Fetch.Asker {
         this.pool = pool;
         this.client = client;
         this.request = request;
-        this.forwarded = request;
         this.hasBody = hasBody;
         this.started = services.clock().instant();
         this.id = services.ids().getAsLong();
@@ -132,19 +131,17 @@ public final class Exchange implements Fetch.Asker {
             fail(Failure.MISDIRECTED);
             return;
         }
-        Hop hop =
-                new Hop(
-                        services.here().role(),
-                        services.here().name(),
-                        client.address().getAddress().getHostAddress(),
-                        client.scheme());
-        switch (Forwarding.request(request, hop)) {
+        if (PlainRequest.is(request)) {
+            key(false);
+            return;
+        }
+        switch (forwarding()) {
             case Forwarding.Forward(var head) -> {
                 forwarded = head;
                 if (request.target() instanceof RequestTarget.AuthorityForm tunnelTo) {
                     openTunnel(tunnelTo, upstream);
                 } else {
-                    key();
+                    key(HopByHop.hasOption(request.fields(), "Upgrade"));
                 }
             }
             case Forwarding.AnswerHere here ->
@@ -156,11 +153,40 @@ public final class Exchange implements Fetch.Asker {
         }
     }
 
+    private Forwarding forwarding() {
+        return Forwarding.request(
+                request,
+                new Hop(
+                        services.here().role(),
+                        services.here().name(),
+                        client.address().getAddress().getHostAddress(),
+                        client.scheme()));
+    }
+
+    /** The request as it goes upstream; made only when something asks, which most hits do not. */
+    private RequestHead forwarded() {
+        RequestHead made = forwarded;
+        if (made == null) {
+            if (!(forwarding() instanceof Forwarding.Forward(var head))) {
+                throw new IllegalStateException("a plain request is not forwarded: " + request);
+            }
+            made = head;
+            forwarded = head;
+        }
+        return made;
+    }
+
+    /** The request as it is to be compared with what is stored. */
+    private RequestHead compared(Stored stored) {
+        return forwarded == null && PlainRequest.isKeptAlike(stored.response().terms().vary())
+                ? request
+                : forwarded();
+    }
+
     // ---- key
 
-    private void key() {
-        boolean upgrades = HopByHop.hasOption(request.fields(), "Upgrade");
-        if (upgrades || !(forwarded.target() instanceof RequestTarget.Absolute target)) {
+    private void key(boolean upgrades) {
+        if (upgrades || !(request.target() instanceof RequestTarget.Absolute target)) {
             pass(upgrades);
             return;
         }
@@ -194,9 +220,9 @@ public final class Exchange implements Fetch.Asker {
             return;
         }
         switch (stored.isEmpty()
-                ? Reuse.nothingStored(forwarded)
+                ? Reuse.nothingStored(forwarded())
                 : Reuse.decide(
-                        forwarded,
+                        forwarded(),
                         stored.getFirst().response(),
                         services.clock().instant(),
                         services.policy())) {
@@ -209,10 +235,13 @@ public final class Exchange implements Fetch.Asker {
     private @Nullable Stored select(CacheKey at, List<Stored> stored) {
         if (stored.size() == 1) {
             Stored only = stored.getFirst();
-            return Vary.matches(forwarded, only.response()) ? current(at, only) : null;
+            return Vary.matches(compared(only), only.response()) ? current(at, only) : null;
+        }
+        if (stored.isEmpty()) {
+            return null;
         }
         List<StoredResponse> responses = stored.stream().map(Stored::response).toList();
-        StoredResponse best = Vary.select(forwarded, responses);
+        StoredResponse best = Vary.select(forwarded(), responses);
         for (Stored candidate : stored) {
             if (candidate.response().equals(best)) {
                 return current(at, candidate);
@@ -231,8 +260,8 @@ public final class Exchange implements Fetch.Asker {
     // ---- decide
 
     private void decide(CacheKey at, Stored stored) {
-        Instant now = services.clock().instant();
-        switch (Reuse.decide(forwarded, stored.response(), now, services.policy())) {
+        Instant now = lookedAgain ? services.clock().instant() : started;
+        switch (Reuse.decide(compared(stored), stored.response(), now, services.policy())) {
             case Reuse.Serve(var age) -> {
                 Duration remaining = stored.response().remaining(now);
                 handling = remaining.isPositive() ? Handling.HIT : Handling.STALE;
@@ -247,9 +276,9 @@ public final class Exchange implements Fetch.Asker {
                     revalidate(at, stored, conditions, why);
             case Reuse.Miss(var why) -> {
                 selected = null;
-                Fields rest = Completion.ask(forwarded, stored.response());
+                Fields rest = Completion.ask(forwarded(), stored.response());
                 if (why == Reuse.Reason.PART_NOT_HELD && rest != null) {
-                    join(at, Validation.request(forwarded, rest), stored, why);
+                    join(at, Validation.request(forwarded(), rest), stored, why);
                 } else {
                     miss(at, why);
                 }
@@ -341,15 +370,14 @@ public final class Exchange implements Fetch.Asker {
     /** As if nothing were stored: what is cannot answer, so it must not stand in either. */
     private void fetchAnew() {
         selected = null;
-        fetch(forwarded, null, null);
+        fetch(forwarded(), null, null);
     }
 
     /** Asks the origin in nobody's name; if someone does already, that will do. */
     private void refresh(CacheKey at, Stored stored) {
         if (upstream != null && services.inFlight().join(at) instanceof Place.Leader(var flight)) {
-            RequestHead get =
-                    new RequestHead(
-                            "GET", forwarded.target(), forwarded.version(), forwarded.fields());
+            RequestHead base = forwarded();
+            RequestHead get = new RequestHead("GET", base.target(), base.version(), base.fields());
             RequestHead ask = Validation.request(get, Validation.conditions(stored.response()));
             new Fetch(
                             services,
@@ -361,17 +389,17 @@ public final class Exchange implements Fetch.Asker {
     }
 
     private void revalidate(CacheKey at, Stored stored, Fields conditions, Reuse.Reason why) {
-        join(at, Validation.request(forwarded, conditions), stored, why);
+        join(at, Validation.request(forwarded(), conditions), stored, why);
     }
 
     private void miss(CacheKey at, Reuse.Reason why) {
-        join(at, forwarded, null, why);
+        join(at, forwarded(), null, why);
     }
 
     private void join(CacheKey at, RequestHead ask, @Nullable Stored asked, Reuse.Reason why) {
         reason = why;
         handling = Handling.MISS;
-        if (!Collapsing.mayCollapse(forwarded)) {
+        if (!Collapsing.mayCollapse(forwarded())) {
             fetch(ask, null, asked);
             return;
         }
@@ -387,7 +415,7 @@ public final class Exchange implements Fetch.Asker {
     private void pass(boolean upgrades) {
         handling = Handling.PASS;
         reason = Reuse.Reason.METHOD;
-        Fields fields = forwarded.fields();
+        Fields fields = forwarded().fields();
         String protocol = request.fields().combined("Upgrade");
         if (upgrades && protocol != null) {
             fields = fields.plus("Connection", "Upgrade").plus("Upgrade", protocol);
@@ -400,7 +428,7 @@ public final class Exchange implements Fetch.Asker {
             }
             fields = fields.plus("Expect", expect);
         }
-        fetch(forwarded.with(fields), null, null);
+        fetch(forwarded().with(fields), null, null);
     }
 
     private void fetch(RequestHead ask, @Nullable Flight flight, @Nullable Stored asked) {
@@ -497,31 +525,31 @@ public final class Exchange implements Fetch.Asker {
         switch (arrival) {
             case Arrival.Shared(var response, var body) -> {
                 if (late && !isFresh(response)) {
-                    fetch(forwarded, null, null);
-                } else if (Vary.matches(forwarded, response)) {
+                    fetch(forwarded(), null, null);
+                } else if (Vary.matches(forwarded(), response)) {
                     handling = Handling.COLLAPSED;
                     streamUnlessKnown(response, aged(response), body, true);
                 } else {
                     services.inFlight().markNotShared(at);
-                    fetch(forwarded, null, null);
+                    fetch(forwarded(), null, null);
                 }
             }
             case Arrival.LookAgain again -> {
                 if (lookedAgain) {
-                    fetch(forwarded, null, null);
+                    fetch(forwarded(), null, null);
                 } else {
                     lookedAgain = true;
                     lookup(at);
                 }
             }
-            case Arrival.NotShared no -> fetch(forwarded, null, null);
+            case Arrival.NotShared no -> fetch(forwarded(), null, null);
             case Arrival.UseStale(var upstreamStatus) -> {
                 Instant now = services.clock().instant();
                 if (selected != null
                         && StaleUse.forError(upstreamStatus, selected.response(), now)) {
                     standIn(upstreamStatus);
                 } else {
-                    fetch(forwarded, null, null);
+                    fetch(forwarded(), null, null);
                 }
             }
             case Arrival.Broken(var why) -> unreachable(why);
@@ -536,7 +564,7 @@ public final class Exchange implements Fetch.Asker {
 
     private boolean isFresh(StoredResponse response) {
         Instant now = services.clock().instant();
-        return Reuse.decide(forwarded, response, now, services.policy()) instanceof Reuse.Serve;
+        return Reuse.decide(forwarded(), response, now, services.policy()) instanceof Reuse.Serve;
     }
 
     /** RFC 9111 section 4.3.5: what an answer to HEAD says about the stored answer to GET. */
@@ -629,7 +657,7 @@ public final class Exchange implements Fetch.Asker {
         Delivery growing = Delivery.of(body, client, this::delivered);
         if (growing == null) {
             // only a follower can come too late
-            fetch(forwarded, null, null);
+            fetch(forwarded(), null, null);
             return;
         }
         delivery = growing;
@@ -686,7 +714,7 @@ public final class Exchange implements Fetch.Asker {
                 != Destinations.Verdict.ALLOWED) {
             fail(Failure.PORT_NOT_ALLOWED);
         } else if (via.toProxy()) {
-            fetch(forwarded, null, null);
+            fetch(forwarded(), null, null);
         } else {
             services.connector()
                     .connect(client.loop(), Routing.address(target), false, this::connected);

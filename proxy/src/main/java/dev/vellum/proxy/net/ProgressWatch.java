@@ -13,44 +13,45 @@ public final class ProgressWatch {
 
     private static final Duration WINDOW = Duration.ofSeconds(10);
 
-    private final Duration tick;
     private final int ticksToStall;
-    private final long leastPerTick;
+    private final int ticksPerWindow;
+    private final long leastPerWindow;
     private final Runnable onStall;
     private final Future<?> timer;
     private boolean heldBack;
-    private boolean wholeTick = true;
-    private long bytes;
+    private boolean tickWhole = true;
+    private boolean windowWhole = true;
+    private long tickBytes;
+    private long windowBytes;
     private int silentTicks;
+    private int windowTicks;
 
     /**
      * Starts watching.
      *
-     * @param stall how long no byte at all may come
-     * @param slowestRate least bytes per second over ten seconds; 0 for any
+     * @param stall how long no byte at all may come; noticed up to a quarter later
+     * @param slowestRate least bytes per second in each ten seconds; 0 for any
      * @param onStall called once, on the loop
      */
     public ProgressWatch(EventLoop loop, Duration stall, long slowestRate, Runnable onStall) {
-        // a quarter of the wait, so that silence is noticed at most that much late
-        this.tick = slowestRate > 0 && WINDOW.compareTo(stall) < 0 ? WINDOW : stall.dividedBy(4);
-        this.ticksToStall =
-                Math.toIntExact(
-                        Math.max(1, Math.ceilDiv(stall.toMillis(), Math.max(1, tick.toMillis()))));
-        this.leastPerTick = slowestRate * tick.toMillis() / 1000;
+        long tick = Math.clamp(stall.toMillis() / 4, 1, WINDOW.toMillis() / 4);
+        this.ticksToStall = (int) Math.ceilDiv(stall.toMillis(), tick);
+        this.ticksPerWindow = (int) Math.ceilDiv(WINDOW.toMillis(), tick);
+        this.leastPerWindow = slowestRate * WINDOW.toSeconds();
         this.onStall = onStall;
-        long period = Math.max(1, tick.toMillis());
-        this.timer = loop.scheduleAtFixedRate(this::tick, period, period, TimeUnit.MILLISECONDS);
+        this.timer = loop.scheduleAtFixedRate(this::tick, tick, tick, TimeUnit.MILLISECONDS);
     }
 
     /** {@code count} bytes came. */
     public void progressed(int count) {
-        bytes += count;
+        tickBytes += count;
     }
 
     /** Whether we ourselves keep the sender from sending now. */
     public void heldBack(boolean now) {
         heldBack = now;
-        wholeTick &= !now;
+        tickWhole &= !now;
+        windowWhole &= !now;
     }
 
     /** Ends it. */
@@ -59,10 +60,17 @@ public final class ProgressWatch {
     }
 
     private void tick() {
-        silentTicks = wholeTick && bytes == 0 ? silentTicks + 1 : 0;
-        boolean tooSlow = wholeTick && bytes > 0 && bytes < leastPerTick;
-        wholeTick = !heldBack;
-        bytes = 0;
+        silentTicks = tickWhole && tickBytes == 0 ? silentTicks + 1 : 0;
+        windowBytes += tickBytes;
+        tickBytes = 0;
+        tickWhole = !heldBack;
+        boolean tooSlow = false;
+        if (++windowTicks == ticksPerWindow) {
+            tooSlow = windowWhole && windowBytes < leastPerWindow;
+            windowTicks = 0;
+            windowBytes = 0;
+            windowWhole = !heldBack;
+        }
         if (silentTicks >= ticksToStall || tooSlow) {
             stop();
             onStall.run();

@@ -221,8 +221,9 @@ public final class OriginConnection extends ChannelInboundHandlerAdapter {
         pool.forget(this);
         channel.config().setAutoRead(false);
         channel.pipeline().addLast("leftovers", new Leftovers());
-        Framing.remove(channel.pipeline());
         channel.pipeline().remove(this);
+        // last, as it passes on what it has read too far
+        Framing.remove(channel.pipeline());
         return channel;
     }
 

@@ -452,8 +452,6 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Cli
         stopReceiving();
         clock.stop();
         channel.pipeline().addLast("leftovers", new Leftovers());
-        Framing.remove(channel.pipeline());
-        channel.pipeline().remove(clock);
         for (Object message = queue.poll(); message != null; message = queue.poll()) {
             if (message instanceof ByteBuf bytes) {
                 channel.pipeline().context(this).fireChannelRead(bytes);
@@ -462,6 +460,9 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Cli
             }
         }
         channel.pipeline().remove(this);
+        channel.pipeline().remove(clock);
+        // last, as it passes on what it has read too far
+        Framing.remove(channel.pipeline());
         return channel;
     }
 
