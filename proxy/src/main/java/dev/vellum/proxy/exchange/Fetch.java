@@ -141,7 +141,8 @@ final class Fetch implements OriginConnection.Listener {
         if (first == null) {
             failBeforeHead(Failure.ORIGIN_UNAVAILABLE);
         } else {
-            attempt(first, false);
+            // a waiting connection may just have been closed, and then this could not be repeated
+            attempt(first, !plan.request().isIdempotent());
         }
     }
 
@@ -535,7 +536,7 @@ final class Fetch implements OriginConnection.Listener {
         boolean again = mayTryNext && retriesLeft-- > 0;
         OriginAddress next = again ? plan.upstream().next(tried) : null;
         if (next != null) {
-            attempt(next, false);
+            attempt(next, !plan.request().isIdempotent());
         } else {
             failBeforeHead(failure);
         }

@@ -105,13 +105,22 @@ public final class OriginPool {
         OriginConnection idle = fresh ? null : takeIdle(connections);
         if (idle != null) {
             taker.accept(new Lease.Ready(idle));
-        } else if (connections.open.size() + connections.opening < config.connectionsPerOrigin()) {
+            return;
+        }
+        if (isFull(connections) && !connections.idle.isEmpty()) {
+            connections.idle.getFirst().close();
+        }
+        if (!isFull(connections)) {
             open(connections, taker);
         } else if (connections.waiting.size() < config.waiting()) {
             await(connections, taker);
         } else {
             taker.accept(new Lease.Unavailable(Failure.POOL_EXHAUSTED));
         }
+    }
+
+    private boolean isFull(Connections connections) {
+        return connections.open.size() + connections.opening >= config.connectionsPerOrigin();
     }
 
     private @Nullable OriginConnection takeIdle(Connections connections) {
@@ -128,6 +137,7 @@ public final class OriginPool {
     }
 
     private void open(Connections connections, Consumer<Lease> taker) {
+        destinations.putIfAbsent(connections.destination, connections);
         connections.opening++;
         Destination destination = connections.destination;
         connector.connect(
@@ -216,7 +226,7 @@ public final class OriginPool {
     }
 
     private void serveNext(Connections connections) {
-        if (connections.open.size() + connections.opening < config.connectionsPerOrigin()) {
+        if (!isFull(connections)) {
             Waiter waiter = connections.waiting.poll();
             if (waiter != null) {
                 waiter.served();
