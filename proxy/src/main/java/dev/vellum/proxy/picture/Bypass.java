@@ -16,6 +16,10 @@ public enum Bypass {
     TOO_MANY_FRAMES,
     /** An animation in a format whose frames cannot be read, or in none that could hold it. */
     ANIMATION,
+    /** The form has no alpha and the picture does. */
+    ALPHA,
+    /** The form would blur a drawing. */
+    DRAWING,
     /** 8-bit sRGB cannot show it. */
     HIGH_DYNAMIC_RANGE,
     /** So small that no form could save what its header costs. */

@@ -14,6 +14,11 @@ public enum Format {
         this.mediaType = mediaType;
     }
 
+    /** Whether it always keeps every sample (for PNG and GIF, of what it can express at all). */
+    boolean exact() {
+        return this == PNG || this == GIF;
+    }
+
     /** Media type as IANA registers it. */
     public String mediaType() {
         return mediaType;

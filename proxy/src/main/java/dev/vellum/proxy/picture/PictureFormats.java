@@ -13,6 +13,9 @@ import java.util.function.Function;
  */
 public final class PictureFormats implements AutoCloseable {
 
+    /** libvips takes no more. */
+    private static final int ANY_HEIGHT = 10_000_000;
+
     private final Vips vips;
     private final PictureLimits limits;
     private final Watchdog watchdog = Watchdog.start();
@@ -93,6 +96,39 @@ public final class PictureFormats implements AutoCloseable {
             delays[i] = delay < 20 ? 100 : delay;
         }
         return new Raster.Timing(delays, Math.max(0, image.integer("loop", 0)));
+    }
+
+    /**
+     * The picture scaled down to a width.
+     *
+     * @param width columns; {@link Variant#OWN_WIDTH}, or a width not below the picture's, leaves
+     *     it
+     */
+    public Reading resize(Reading.Decoded picture, int width, Deadline deadline) {
+        Raster raster = picture.raster();
+        if (width == Variant.OWN_WIDTH || width >= raster.width()) {
+            return picture;
+        }
+        if (raster.animated()) {
+            return new Reading.Refused(Bypass.ANIMATION, "not resized");
+        }
+        return watched(
+                deadline,
+                session -> {
+                    VipsImage small =
+                            session.wrap(
+                                            raster.samples(),
+                                            raster.width(),
+                                            raster.height(),
+                                            raster.bands())
+                                    .within(width, ANY_HEIGHT);
+                    return new Reading.Decoded(
+                            picture.header(),
+                            Raster.still(
+                                    small.width(), small.height(), small.bands(), small.samples()),
+                            picture.rights());
+                },
+                failed -> new Reading.Refused(reason(deadline, Bypass.FAILED), failed));
     }
 
     /**

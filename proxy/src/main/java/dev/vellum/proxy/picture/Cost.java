@@ -1,0 +1,41 @@
+package dev.vellum.proxy.picture;
+
+import java.time.Duration;
+
+/**
+ * What making a variant will take, estimated from the header.
+ *
+ * @param bytes memory, native and heap together
+ * @param time of one core
+ */
+public record Cost(long bytes, Duration time) {
+
+    /**
+     * Bytes for each pixel beyond the decoded 4: the candidate, and the planes of the similarity
+     * measure (two pictures of 32-bit samples with their pyramids, one colour at a time).
+     */
+    private static final int WORKING_BYTES = 24;
+
+    /** Milliseconds for each megapixel to decode a candidate and to measure it. */
+    private static final double JUDGING_MILLIS = 120;
+
+    /** Trials that a search takes on average. */
+    private static final double USUAL_TRIALS = 3.5;
+
+    /** Estimate for one variant of a source of that many bytes. */
+    public static Cost of(PictureHeader header, long sourceBytes, Format form, Efforts efforts) {
+        double megapixels = header.pixels() / 1e6;
+        double encoding =
+                switch (form) {
+                    case JPEG -> 62;
+                    case WEBP -> 20 + 13.0 * efforts.webp();
+                    case AVIF -> 45 * Math.pow(2.4, efforts.avif());
+                    case PNG, GIF -> 150;
+                };
+        double millis = megapixels * (10 + USUAL_TRIALS * (encoding + JUDGING_MILLIS));
+        long pixels = Math.min(header.pixels(), Integer.MAX_VALUE);
+        return new Cost(
+                sourceBytes + pixels * (4 + WORKING_BYTES),
+                Duration.ofNanos((long) (Math.min(millis, 1e9) * 1e6)));
+    }
+}

@@ -1,0 +1,36 @@
+package dev.vellum.proxy.picture;
+
+import dev.vellum.proxy.picture.Similarity.Closeness;
+
+/** What became of a variant that was to be made. */
+public sealed interface Making {
+
+    /**
+     * It is better than the original.
+     *
+     * @param overall MS-SSIM of the whole
+     * @param worstTile MS-SSIM of the worst tile
+     * @param trials encodings that it took
+     */
+    @SuppressWarnings("ArrayRecordComponent") // never compared
+    record Made(
+            Variant variant,
+            byte[] file,
+            Content content,
+            double overall,
+            double worstTile,
+            int trials)
+            implements Making {
+
+        Made(Variant variant, byte[] file, Content content, Closeness closeness, int trials) {
+            this(variant, file, content, closeness.overall(), closeness.worstTile(), trials);
+        }
+    }
+
+    /**
+     * The original stays.
+     *
+     * @param detail for logs
+     */
+    record Bypassed(Bypass reason, String detail) implements Making {}
+}

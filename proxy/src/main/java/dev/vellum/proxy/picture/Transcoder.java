@@ -1,0 +1,255 @@
+package dev.vellum.proxy.picture;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.PriorityQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Makes variants in the background on few platform threads of low priority. What waits and runs
+ * together needs a bounded number of bytes; what would exceed them is refused at once. Equal jobs
+ * are done once. Thread-safe.
+ */
+public final class Transcoder implements AutoCloseable {
+    /*
+     * Order: shortest expected job first, with ageing. A job's urgency is its expected time less
+     * ageing x the time that it has waited. All grow at the same pace, so their order never changes
+     * and expected time + ageing x time of arrival is a fixed rank.
+     *
+     * Concurrency: everything below is guarded by `lock`, which is held for bookkeeping only.
+     * Outcomes are completed without it, because callers' code runs then.
+     */
+
+    private final TranscoderConfig config;
+    private final LongSupplier nanoTime;
+    private final Runnable threadEnd;
+    private final Object lock = new Object();
+    private final PriorityQueue<Job> waiting =
+            new PriorityQueue<>(
+                    Comparator.comparingDouble((Job job) -> job.rank)
+                            .thenComparingLong(job -> job.number));
+    private final Map<Object, Job> jobs = new HashMap<>();
+    private final List<Thread> workers = new ArrayList<>();
+    private long reserved;
+    private long numbers;
+    private boolean closed;
+
+    private Transcoder(TranscoderConfig config, LongSupplier nanoTime, Runnable threadEnd) {
+        this.config = config;
+        this.nanoTime = nanoTime;
+        this.threadEnd = threadEnd;
+    }
+
+    /**
+     * A transcoder with its workers running.
+     *
+     * @param nanoTime as {@link System#nanoTime}
+     * @param threadEnd called by each worker before it ends, such as {@link
+     *     PictureFormats#leaveThread}
+     */
+    @SuppressWarnings("ThreadPriorityCheck") // a hint: requests go first
+    public static Transcoder start(
+            TranscoderConfig config, LongSupplier nanoTime, Runnable threadEnd) {
+        Transcoder transcoder = new Transcoder(config, nanoTime, threadEnd);
+        for (int i = 0; i < config.threads(); i++) {
+            Thread worker =
+                    Thread.ofPlatform()
+                            .name("transcoder-" + i)
+                            .daemon()
+                            .priority(Thread.MIN_PRIORITY)
+                            .unstarted(transcoder::work);
+            transcoder.workers.add(worker);
+        }
+        transcoder.workers.forEach(Thread::start);
+        return transcoder;
+    }
+
+    /**
+     * Takes a job, unless one with the same key waits or runs: then the caller joins that.
+     *
+     * @param key what the job makes; jobs with equal keys have equal outcomes
+     * @param limit time from now after which the outcome is of no use
+     * @param work runs at most once, on a worker's thread, and heeds the deadline
+     */
+    public Admission submit(
+            Object key, Cost cost, Duration limit, Function<Deadline, Making> work) {
+        synchronized (lock) {
+            if (closed) {
+                return new Admission.Refused(Bypass.CANCELLED);
+            }
+            Job running = jobs.get(key);
+            if (running != null && !running.deadline.over()) {
+                return new Admission.Taken(running.join());
+            }
+            if (cost.bytes() > config.memory().bytes()) {
+                return new Admission.Refused(Bypass.TOO_MANY_PIXELS);
+            }
+            if (cost.bytes() > config.memory().bytes() - reserved) {
+                return new Admission.Refused(Bypass.OVERLOADED);
+            }
+            Job job = new Job(key, cost, limit, work);
+            reserved += cost.bytes();
+            jobs.put(key, job);
+            waiting.add(job);
+            lock.notify();
+            return new Admission.Taken(job.join());
+        }
+    }
+
+    /** Bytes set aside for jobs that wait or run. */
+    public long reservedBytes() {
+        synchronized (lock) {
+            return reserved;
+        }
+    }
+
+    /** Jobs that wait for a worker. */
+    public int waitingJobs() {
+        synchronized (lock) {
+            return waiting.size();
+        }
+    }
+
+    private void work() {
+        try {
+            for (Job job = await(); job != null; job = await()) {
+                run(job);
+            }
+        } catch (InterruptedException stopped) {
+            Thread.currentThread().interrupt();
+        } finally {
+            threadEnd.run();
+        }
+    }
+
+    /** The next job; null once closed. */
+    private @Nullable Job await() throws InterruptedException {
+        synchronized (lock) {
+            while (waiting.isEmpty() && !closed) {
+                lock.wait();
+            }
+            return waiting.poll();
+        }
+    }
+
+    /** Does the next job on the caller's thread, if one waits. */
+    boolean runNext() {
+        Job job;
+        synchronized (lock) {
+            job = waiting.poll();
+        }
+        if (job == null) {
+            return false;
+        }
+        run(job);
+        return true;
+    }
+
+    private void run(Job job) {
+        Making outcome;
+        if (job.deadline.over()) {
+            outcome = new Making.Bypassed(job.deadline.reason(), "waited too long");
+        } else {
+            try {
+                outcome = job.work.apply(job.deadline);
+            } catch (Throwable broken) { // a worker outlives whatever one picture does
+                outcome = new Making.Bypassed(Bypass.FAILED, broken.toString());
+            }
+        }
+        finish(job, outcome);
+    }
+
+    private void finish(Job job, Making outcome) {
+        synchronized (lock) {
+            jobs.remove(job.key, job);
+            reserved -= job.cost.bytes();
+        }
+        job.outcome.complete(outcome);
+    }
+
+    /** Ends all jobs as cancelled and lets the workers go. */
+    @Override
+    public void close() {
+        List<Job> dropped;
+        synchronized (lock) {
+            closed = true;
+            jobs.values().forEach(job -> job.deadline.callOff());
+            dropped = new ArrayList<>(waiting);
+            waiting.clear();
+            lock.notifyAll();
+        }
+        dropped.forEach(job -> finish(job, new Making.Bypassed(Bypass.CANCELLED, "shutting down")));
+    }
+
+    private final class Job {
+
+        private final Object key;
+        private final Cost cost;
+        private final Function<Deadline, Making> work;
+        private final Deadline deadline;
+        private final double rank;
+        private final long number = numbers++;
+        private final CompletableFuture<Making> outcome = new CompletableFuture<>();
+        private int interested; // guarded by lock
+
+        Job(Object key, Cost cost, Duration limit, Function<Deadline, Making> work) {
+            this.key = key;
+            this.cost = cost;
+            this.work = work;
+            this.deadline = Deadline.in(limit, nanoTime);
+            this.rank = cost.time().toNanos() + config.ageing() * nanoTime.getAsLong();
+        }
+
+        Admission.Ticket join() {
+            interested++;
+            return new Share(this);
+        }
+
+        private void leave() {
+            boolean dropped;
+            synchronized (lock) {
+                if (--interested > 0) {
+                    return;
+                }
+                deadline.callOff();
+                dropped = waiting.remove(this);
+            }
+            if (dropped) {
+                finish(this, new Making.Bypassed(Bypass.CANCELLED, "nobody waits for it"));
+            }
+        }
+    }
+
+    private final class Share implements Admission.Ticket {
+
+        private final Job job;
+        private boolean left; // guarded by lock
+
+        Share(Job job) {
+            this.job = job;
+        }
+
+        @Override
+        public CompletableFuture<Making> outcome() {
+            return job.outcome.copy(); // callers complete their own copy only
+        }
+
+        @Override
+        public void cancel() {
+            synchronized (lock) {
+                if (left) {
+                    return;
+                }
+                left = true;
+            }
+            job.leave();
+        }
+    }
+}
