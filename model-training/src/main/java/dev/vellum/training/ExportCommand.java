@@ -55,6 +55,12 @@ final class ExportCommand implements Callable<Integer> {
     @Option(names = "--out", required = true, paramLabel = "DIR", description = "Where it goes.")
     private @Nullable Path out;
 
+    @Option(
+            names = "--pack",
+            paramLabel = "FILE",
+            description = "Also write the weights, compressed for keeping, a little coarser.")
+    private @Nullable Path pack;
+
     @Option(names = "--name", description = "Of the model: letters, digits, dots, dashes.")
     private String name = "vellum";
 
@@ -84,6 +90,9 @@ final class ExportCommand implements Callable<Integer> {
             }
             write(directory.resolve(name + ".vlmd"), decoder.bytes());
             write(directory.resolve(name + ".vlme"), encoder.bytes());
+            if (pack != null) {
+                trained.pack(pack);
+            }
             System.out.println("model " + decoder.hash().hex());
         }
         return 0;

@@ -26,6 +26,7 @@ import picocli.CommandLine.Option;
         mixinStandardHelpOptions = true,
         sortOptions = false,
         showDefaultValues = true,
+        subcommands = GpuCommand.class,
         description = {
             "Trains a model on a folder of pictures (PNG, JPEG).",
             "Stopped or killed at any moment it goes on where it was when started again with the"

@@ -11,7 +11,12 @@ import picocli.CommandLine.HelpCommand;
         version = "Vellum 0.1.0",
         synopsisSubcommandLabel = "COMMAND",
         description = "Trains, evaluates and exports the models.",
-        subcommands = {TrainCommand.class, ExportCommand.class, HelpCommand.class})
+        subcommands = {
+            EvaluateCommand.class,
+            TrainCommand.class,
+            ExportCommand.class,
+            HelpCommand.class
+        })
 public final class TrainingMain {
 
     private TrainingMain() {}

@@ -193,9 +193,10 @@ public final class BundleCheck {
                     continue;
                 }
                 int column = (quality - 1) * m + first + i / (h * w);
-                int mean = rounded(raw[i], pass.meanShift());
+                int place = 2 * channels * cell + i / (h * w);
+                int mean = rounded(raw[place], pass.meanShift());
                 mean = Math.clamp(mean, -LATENT_LIMIT, LATENT_LIMIT - 1);
-                int scale = rounded(raw[channels * h * w + i], pass.scaleShift());
+                int scale = rounded(raw[place + channels], pass.scaleShift());
                 int own = Math.clamp((scale + rows.offset()[column] + 8) >> 4, 0, 63);
                 values += 2;
                 different += mean == means[i] * 64 ? 0 : 1;

@@ -97,25 +97,41 @@ final class IntegerGraphs {
         }
         Integers.Layer mean = integers.of(pass.mean());
         Integers.Layer scale = integers.of(pass.scale());
-        int inputs = pass.mean().inputs();
         int outputs = 2 * pass.channels();
         String products =
-                graph.node(
-                        "ConvInteger",
-                        List.of(
-                                x.name(),
-                                graph.bytes(
-                                        ElementType.S8,
-                                        joined(mean.weights(), scale.weights()),
-                                        outputs,
-                                        inputs,
-                                        1,
-                                        1)),
-                        OnnxGraph.convolution(1, 1));
+                product(
+                        graph,
+                        x.name(),
+                        matrix(
+                                graph,
+                                joined(mean.weights(), scale.weights()),
+                                pass.mean().inputs()),
+                        0);
         int[] bias = Arrays.copyOf(mean.bias(), outputs);
         System.arraycopy(scale.bias(), 0, bias, pass.channels(), pass.channels());
-        String raw = graph.node("Add", List.of(products, graph.integers(bias, 1, outputs, 1, 1)));
-        graph.output("raw", raw, ElementType.S32, "1", "" + outputs, "h", "w");
+        String raw = graph.node("Add", List.of(products, graph.integers(bias, outputs)));
+        graph.output("raw", raw, ElementType.S32, "1", "h", "w", "" + outputs);
+    }
+
+    /** The weights {@code [outputs, inputs]} of a 1x1 convolution for {@link #product}. */
+    private static String matrix(OnnxGraph graph, byte[] weights, int inputs) {
+        int outputs = weights.length / inputs;
+        byte[] transposed = new byte[weights.length];
+        for (int o = 0; o < outputs; o++) {
+            for (int i = 0; i < inputs; i++) {
+                transposed[i * outputs + o] = weights[o * inputs + i];
+            }
+        }
+        return graph.bytes(ElementType.S8, transposed, inputs, outputs);
+    }
+
+    /**
+     * A 1x1 convolution whose sums stay 32 bits wide, channels last. ONNX Runtime's ConvInteger
+     * knows only slow ways for signed weights; a matrix product does not.
+     */
+    private static String product(OnnxGraph graph, String x, String matrix, int zero) {
+        return graph.node(
+                "MatMulInteger", List.of(channelsLast(graph, x), matrix, zero(graph, zero)));
     }
 
     private static byte[] joined(byte[] a, byte[] b) {
@@ -143,38 +159,12 @@ final class IntegerGraphs {
                 "ww",
                 "" + Architecture.RESIDUAL_CHANNELS);
         Convolution linear = architecture.synthesisLinear();
-        String matrix =
-                graph.bytes(
-                        ElementType.S8,
-                        integers.of(linear).weights(),
-                        linear.outputs(),
-                        linear.inputs(),
-                        1,
-                        1);
-        String highSums =
-                graph.node(
-                        "ConvInteger",
-                        List.of(high, matrix, zero(graph, SIGNED_ZERO)),
-                        OnnxGraph.convolution(1, 1));
-        String lowSums =
-                graph.node("ConvInteger", List.of(low, matrix), OnnxGraph.convolution(1, 1));
+        String matrix = matrix(graph, integers.of(linear).weights(), linear.inputs());
+        String highSums = product(graph, high, matrix, SIGNED_ZERO);
+        String lowSums = product(graph, low, matrix, 0);
         String outputs = "" + linear.outputs();
-        graph.output(
-                "linear-high",
-                channelsLast(graph, highSums),
-                ElementType.S32,
-                "1",
-                "h",
-                "w",
-                outputs);
-        graph.output(
-                "linear-low",
-                channelsLast(graph, lowSums),
-                ElementType.S32,
-                "1",
-                "h",
-                "w",
-                outputs);
+        graph.output("linear-high", highSums, ElementType.S32, "1", "h", "w", outputs);
+        graph.output("linear-low", lowSums, ElementType.S32, "1", "h", "w", outputs);
         return graph.model();
     }
 

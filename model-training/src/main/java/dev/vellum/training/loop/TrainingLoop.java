@@ -113,6 +113,19 @@ public final class TrainingLoop {
         return state.weights();
     }
 
+    /** Writes the state before the first step of a training, for a machine elsewhere. */
+    public static void writeStart(
+            NDManager manager,
+            Architecture architecture,
+            Optional<Weights> from,
+            long seed,
+            Path file)
+            throws IOException {
+        from.map(weights -> TrainingState.from(manager, weights))
+                .orElseGet(() -> TrainingState.fresh(manager, architecture, seed))
+                .save(file);
+    }
+
     private void requireSamePlan() throws IOException {
         String before = Files.readString(settings.directory().resolve("plan.txt")).strip();
         if (!before.equals(plan.toString())) {

@@ -20,6 +20,11 @@ import java.util.Map;
  */
 final class TrainingState {
 
+    /** Name of the averaged parameters in a file. */
+    static final String AVERAGE = "average";
+
+    private static final List<String> NAMES = List.of("parameters", "first", "second", AVERAGE);
+
     private final Architecture architecture;
     private final NDArray parameters;
     private final NDArray first;
@@ -75,9 +80,7 @@ final class TrainingState {
     static TrainingState restore(NDManager manager, Path file) throws IOException {
         Safetensors saved = Safetensors.read(file);
         List<NDArray> arrays =
-                List.of("parameters", "first", "second", "average").stream()
-                        .map(name -> manager.create(saved.tensor(name).values()))
-                        .toList();
+                NAMES.stream().map(name -> manager.create(saved.tensor(name).values())).toList();
         TrainingState state =
                 new TrainingState(
                         Architecture.parse(saved.text("architecture")),
@@ -98,11 +101,10 @@ final class TrainingState {
         metadata.put("step", String.valueOf(step));
         metadata.put("seconds", String.valueOf(seconds));
         Map<String, Tensor> tensors = new LinkedHashMap<>();
-        List<String> names = List.of("parameters", "first", "second", "average");
         List<NDArray> arrays = List.of(parameters, first, second, average);
-        for (int i = 0; i < names.size(); i++) {
+        for (int i = 0; i < NAMES.size(); i++) {
             float[] values = arrays.get(i).toFloatArray();
-            tensors.put(names.get(i), new Tensor(List.of(values.length), values));
+            tensors.put(NAMES.get(i), new Tensor(List.of(values.length), values));
         }
         new Safetensors(metadata, tensors).write(file, Precision.F32);
     }

@@ -26,14 +26,33 @@ import java.util.stream.Collectors;
 public record Weights(
         Architecture architecture, float[] parameters, double[] scales, long steps, long seconds) {
 
-    /** Reads a file of named arrays. */
+    /** Reads a file of named arrays, or the averaged parameters of a training's state. */
     public static Weights read(Path file) throws IOException {
-        Safetensors file0 = Safetensors.read(file);
-        Architecture architecture = Architecture.parse(file0.text("architecture"));
+        Safetensors stored = Safetensors.read(file);
+        Architecture architecture = Architecture.parse(stored.text("architecture"));
+        double[] scales = scales(stored.text("scales"));
+        if (stored.tensors().containsKey(TrainingState.AVERAGE)) {
+            return new Weights(
+                    architecture,
+                    stored.tensor(TrainingState.AVERAGE).values(),
+                    scales,
+                    Long.parseLong(stored.text("earlier")) + Long.parseLong(stored.text("step")),
+                    Math.round(Double.parseDouble(stored.text("seconds"))));
+        }
+        return new Weights(
+                architecture,
+                parameters(file, stored, architecture),
+                scales,
+                Long.parseLong(stored.text("steps")),
+                Long.parseLong(stored.text("seconds")));
+    }
+
+    private static float[] parameters(Path file, Safetensors stored, Architecture architecture)
+            throws IOException {
         ParameterLayout layout = new ParameterLayout(architecture);
         float[] parameters = new float[layout.size()];
         for (Parameter parameter : layout.parameters()) {
-            Tensor tensor = file0.tensor(parameter.name());
+            Tensor tensor = stored.tensor(parameter.name());
             if (!tensor.shape().equals(parameter.shape())) {
                 throw new IOException(
                         file
@@ -48,16 +67,20 @@ public record Weights(
             System.arraycopy(
                     tensor.values(), 0, parameters, parameter.offset(), parameter.length());
         }
-        return new Weights(
-                architecture,
-                parameters,
-                scales(file0.text("scales")),
-                Long.parseLong(file0.text("steps")),
-                Long.parseLong(file0.text("seconds")));
+        return parameters;
+    }
+
+    /** Writes a compressed file for keeping, a little coarser than half precision. */
+    public void pack(Path file) throws IOException {
+        tensors().pack(file);
     }
 
     /** Writes a file of named arrays. */
     public void write(Path file, Precision precision) throws IOException {
+        tensors().write(file, precision);
+    }
+
+    private Safetensors tensors() {
         Map<String, Tensor> tensors = new LinkedHashMap<>();
         for (Parameter parameter : new ParameterLayout(architecture).parameters()) {
             float[] values =
@@ -73,7 +96,7 @@ public record Weights(
         metadata.put("scales", scales(scales));
         metadata.put("steps", String.valueOf(steps));
         metadata.put("seconds", String.valueOf(seconds));
-        new Safetensors(metadata, tensors).write(file, precision);
+        return new Safetensors(metadata, tensors);
     }
 
     /** Numbers as text, separated by spaces. */

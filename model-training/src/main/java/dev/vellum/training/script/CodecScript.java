@@ -32,8 +32,8 @@ import java.util.stream.Collectors;
  *       noise, keep, options, rates)} trains one step in place and returns the statistics and the
  *       norm of the gradient.
  *   <li>{@code objective_*(parameters, scales, pixels, quality, noise, keep, options)} returns loss
- *       and statistics: loss, bits per pixel, mean square error, MS-SSIM, each the batch's mean,
- *       and then the bits per pixel, mean square errors and MS-SSIMs of the samples.
+ *       and statistics: loss; bits per pixel, mean square error and MS-SSIM, each the mean of the
+ *       samples that keep all groups; then the same three of every sample.
  *   <li>{@code codec_*} runs the networks on given table rows and returns bits, picture, penalty
  *       and the values in between. {@code codec_calibration} returns, instead of these, the mean
  *       square rounding errors of each activation under each of {@link #CANDIDATE_STEPS}.
@@ -465,8 +465,15 @@ public final class CodecScript {
                         Locale.ROOT,
                         "t = torch.mul(torch.sub(quality, 1.), %s)",
                         Math.log(Lambda.SPAN) / 99));
+        // what is missing of a cut picture weighs as at the lowest quality, lest it outweigh the
+        // rest
         writer.line(
-                String.format(Locale.ROOT, "weight = torch.mul(torch.exp(t), %s)", Lambda.LOWEST));
+                "complete = torch.select(keep, 1, %d)".formatted(architecture.groups().size() - 1));
+        writer.line(
+                String.format(
+                        Locale.ROOT,
+                        "weight = torch.mul(torch.exp(torch.mul(t, complete)), %s)",
+                        Lambda.LOWEST));
         writer.line(
                 String.format(
                         Locale.ROOT,
@@ -478,8 +485,9 @@ public final class CodecScript {
         writer.line("loss = torch.mean(torch.mul(total, balance))");
         writer.line("samples = torch.detach(torch.cat([bpp, error, similarity], 0))");
         writer.line(
-                "means = torch.detach(torch.stack([loss, torch.mean(bpp), torch.mean(error),"
-                        + " torch.mean(similarity)], 0))");
+                "means = torch.detach(torch.stack([loss, (self).mean_of(bpp, complete),"
+                        + " (self).mean_of(error, complete), (self).mean_of(similarity,"
+                        + " complete)], 0))");
         writer.line("return (loss, torch.cat([means, samples], 0), picture)");
         methods.append(writer.text());
     }

@@ -18,6 +18,8 @@ final class Primitives {
             for i in range(torch.numel(x)):
               list.append(float(torch.select(x, 0, i)))
             return list
+          def mean_of($self, x: Tensor, weight: Tensor) -> Tensor:
+            return torch.div(torch.sum(torch.mul(x, weight)), torch.clamp_min(torch.sum(weight), 1.))
           def rounded($self, x: Tensor) -> Tensor:
             return torch.add(x, torch.detach(torch.sub(torch.round(x), x)))
           def floored($self, x: Tensor) -> Tensor:

@@ -17,6 +17,17 @@ public final class Half {
         return bytes.array();
     }
 
+    /** The nearest numbers whose half-precision mantissas end in two zeros. */
+    static float[] coarse(float[] values) {
+        float[] rounded = new float[values.length];
+        for (int i = 0; i < values.length; i++) {
+            int bits = Float.floatToFloat16(values[i]) & 0xffff;
+            // carries into the exponent are right: the encoding is monotone
+            rounded[i] = Float.float16ToFloat((short) ((bits + 2) & ~3));
+        }
+        return rounded;
+    }
+
     /** The numbers in {@code bytes}. */
     static float[] floats(ByteBuffer bytes) {
         float[] values = new float[bytes.remaining() / 2];

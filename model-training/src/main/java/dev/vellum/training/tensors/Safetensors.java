@@ -5,7 +5,10 @@ import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParseException;
 import com.google.gson.JsonParser;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
@@ -18,6 +21,8 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.zip.GZIPInputStream;
+import java.util.zip.GZIPOutputStream;
 
 /**
  * Named arrays and text in one file, in the safetensors format
@@ -131,9 +136,28 @@ public record Safetensors(Map<String, String> metadata, Map<String, Tensor> tens
         return json + " ".repeat((8 - length % 8) % 8);
     }
 
-    /** Reads a file of either precision. */
+    /**
+     * Writes a compressed file for keeping: half precision with its mantissas rounded to 8 bits,
+     * one more than bfloat16 has.
+     */
+    public void pack(Path file) throws IOException {
+        Map<String, Tensor> rounded = new LinkedHashMap<>();
+        tensors.forEach((name, tensor) ->
+                rounded.put(name, new Tensor(tensor.shape(), Half.coarse(tensor.values()))));
+        Path plain = file.resolveSibling(file.getFileName() + ".plain");
+        new Safetensors(metadata, rounded).write(plain, Precision.F16);
+        try (OutputStream out = new GZIPOutputStream(Files.newOutputStream(file))) {
+            Files.copy(plain, out);
+        }
+        Files.delete(plain);
+    }
+
+    /** Reads a file of either precision, compressed or not. */
     public static Safetensors read(Path file) throws IOException {
-        ByteBuffer bytes = ByteBuffer.wrap(Files.readAllBytes(file)).order(ByteOrder.LITTLE_ENDIAN);
+        byte[] raw = Files.readAllBytes(file);
+        boolean packed = raw.length > 1 && raw[0] == 0x1f && (raw[1] & 0xff) == 0x8b;
+        byte[] plain = packed ? unpacked(raw) : raw;
+        ByteBuffer bytes = ByteBuffer.wrap(plain).order(ByteOrder.LITTLE_ENDIAN);
         try {
             return parse(bytes);
         } catch (JsonParseException
@@ -141,6 +165,12 @@ public record Safetensors(Map<String, String> metadata, Map<String, Tensor> tens
                 | IllegalArgumentException
                 | IndexOutOfBoundsException e) {
             throw new IOException(file + ": not a safetensors file: " + e.getMessage(), e);
+        }
+    }
+
+    private static byte[] unpacked(byte[] raw) throws IOException {
+        try (InputStream in = new GZIPInputStream(new ByteArrayInputStream(raw))) {
+            return in.readAllBytes();
         }
     }
 

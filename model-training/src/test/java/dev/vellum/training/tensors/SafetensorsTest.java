@@ -2,6 +2,7 @@ package dev.vellum.training.tensors;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.withinPercentage;
 
 import dev.vellum.training.tensors.Safetensors.Precision;
 import dev.vellum.training.tensors.Safetensors.Tensor;
@@ -42,6 +43,17 @@ class SafetensorsTest {
         sample.write(file, Precision.F16);
         assertThat(Safetensors.read(file).tensor("b").values())
                 .containsExactly(Float.float16ToFloat(Float.floatToFloat16(0.1f)));
+    }
+
+    @Test
+    void packedNumbersAreWithinHalfAStepOfEightBits() throws IOException {
+        Path file = folder.resolve("x.gz");
+        sample.pack(file);
+        Safetensors read = Safetensors.read(file);
+        assertThat(read.metadata()).isEqualTo(sample.metadata());
+        assertThat(read.tensor("a").values()[1]).isEqualTo(-2.5f);
+        assertThat(read.tensor("b").values()[0]).isCloseTo(0.1f, withinPercentage(0.2));
+        assertThat(folder).isDirectoryNotContaining("glob:**.plain");
     }
 
     @Test
