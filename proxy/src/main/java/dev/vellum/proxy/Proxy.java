@@ -22,9 +22,10 @@ import dev.vellum.proxy.origin.Routes;
 import dev.vellum.proxy.origin.Upstream;
 import dev.vellum.proxy.server.ProxyServer;
 import dev.vellum.proxy.store.Chunks;
-import dev.vellum.proxy.store.GroupEpochs;
 import dev.vellum.proxy.store.InFlight;
-import dev.vellum.proxy.store.MemoryTier;
+import dev.vellum.proxy.store.ResponseStore;
+import dev.vellum.proxy.store.disk.DiskCounters;
+import dev.vellum.proxy.store.purge.Purge;
 import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
 import io.netty.handler.ssl.SslContext;
@@ -34,6 +35,7 @@ import java.io.IOException;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -49,7 +51,7 @@ public final class Proxy implements AutoCloseable {
     private final DnsResolver dns;
     private final Map<EventLoop, OriginPool> pools = new HashMap<>();
     private final Chunks chunks;
-    private final MemoryTier store;
+    private final ResponseStore store;
     private final HealthChecks health;
     private final ProxyServer server;
     private final AdminServer admin;
@@ -87,8 +89,22 @@ public final class Proxy implements AutoCloseable {
         loops = transport.loops("vellum-loop", threads);
         dns = new DnsResolver(transport, loops.next());
         server = new ProxyServer(transport, loops, config.listen());
+        DiskCounters diskCounters = new DiskCounters();
+        chunks =
+                new Chunks(
+                        config.memory().bytes().bytes() + config.memory().inFlightBytes().bytes());
+        store =
+                ResponseStore.open(
+                        config.memory(),
+                        config.disk(),
+                        config.policy(),
+                        chunks,
+                        clock,
+                        diskCounters);
         Metrics metrics = new Metrics();
-        admin = new AdminServer(config.admin(), transport, metrics, () -> !draining);
+        admin =
+                new AdminServer(
+                        config.admin(), transport, metrics, () -> !draining, store.purges()::purge);
         log = AccessLog.open(config.log());
         Destinations destinations =
                 new Destinations(
@@ -109,10 +125,6 @@ public final class Proxy implements AutoCloseable {
                     loop,
                     new OriginPool(loop, connector, share, config.limits(), config.timeouts()));
         }
-        chunks =
-                new Chunks(
-                        config.memory().bytes().bytes() + config.memory().inFlightBytes().bytes());
-        store = new MemoryTier(config.memory().bytes().bytes());
         Routes routes = new Routes(config.routes(), System::nanoTime);
         health = new HealthChecks(routes, pools.values().iterator().next());
         SecureRandom random = new SecureRandom();
@@ -127,7 +139,7 @@ public final class Proxy implements AutoCloseable {
                         config.memory(),
                         store,
                         new InFlight(System::nanoTime),
-                        new GroupEpochs(),
+                        store.purges(),
                         chunks,
                         config.pool(),
                         config.limits(),
@@ -137,6 +149,7 @@ public final class Proxy implements AutoCloseable {
                         new RequestIds(random.nextLong()),
                         journals(metrics, log, journal));
         measure(metrics);
+        measure(metrics, store, diskCounters);
         health.start();
         server.serve(services, pools);
     }
@@ -152,6 +165,38 @@ public final class Proxy implements AutoCloseable {
                 "vellum_log_dropped",
                 "Requests that were not logged because the queue was full.",
                 () -> log.map(AccessLog::dropped).orElse(0L));
+    }
+
+    private static void measure(Metrics metrics, ResponseStore store, DiskCounters counters) {
+        metrics.gauge("vellum_purge_targets", "Purges that are told apart.", store.purges()::size);
+        store.disk()
+                .ifPresent(disk -> {
+                    metrics.gauge(
+                            "vellum_disk_on",
+                            "Whether the disk store works: 1 or 0.",
+                            () -> disk.isOn() ? 1 : 0);
+                    metrics.gauge("vellum_disk_bytes", "Bytes of its files.", disk::bytes);
+                    metrics.gauge(
+                            "vellum_disk_responses",
+                            "Responses that can be found on disk.",
+                            disk::size);
+                    metrics.count(
+                            "vellum_disk_stored_bytes",
+                            "Bytes of bodies written to disk.",
+                            counters::storedBytes);
+                    metrics.count(
+                            "vellum_disk_dropped",
+                            "Responses that were not written to disk.",
+                            counters::dropped);
+                    metrics.count(
+                            "vellum_disk_evicted",
+                            "Responses that went to make room on disk.",
+                            counters::evictedResponses);
+                    metrics.count(
+                            "vellum_disk_corrupt",
+                            "Records on disk that were not what was written.",
+                            counters::corruptRecords);
+                });
     }
 
     private Routing routing(Routes routes) {
@@ -182,6 +227,16 @@ public final class Proxy implements AutoCloseable {
     /** Off-heap bytes that bodies take now. */
     public long bodyBytes() {
         return chunks.used();
+    }
+
+    /**
+     * Lets go of stored responses; when this returns it holds, after a crash too, and for what was
+     * being fetched.
+     *
+     * @throws IOException if it could not be written: it holds until this process ends
+     */
+    public void purge(Collection<Purge> wishes) throws IOException {
+        store.purges().purge(wishes);
     }
 
     /** Client connections open now. */

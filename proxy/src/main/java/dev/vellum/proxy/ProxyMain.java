@@ -4,6 +4,7 @@ import dev.vellum.proxy.command.DecodeCommand;
 import dev.vellum.proxy.command.EncodeCommand;
 import dev.vellum.proxy.command.FailedCommand;
 import dev.vellum.proxy.command.InspectCommand;
+import dev.vellum.proxy.command.PurgeCommand;
 import dev.vellum.proxy.command.ServeCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -33,6 +34,7 @@ import picocli.CommandLine.HelpCommand;
             EncodeCommand.class,
             DecodeCommand.class,
             InspectCommand.class,
+            PurgeCommand.class,
             HelpCommand.class
         })
 public final class ProxyMain {

@@ -17,6 +17,7 @@ import dev.vellum.proxy.origin.Resolver;
 import dev.vellum.proxy.origin.RouteConfig;
 import dev.vellum.proxy.server.ListenConfig;
 import dev.vellum.proxy.store.MemoryConfig;
+import dev.vellum.proxy.store.disk.DiskConfig;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -37,6 +38,7 @@ final class ProxyRunner {
     Set<Integer> connectPorts = Set.of(443);
     Optional<OriginAddress> parent = Optional.empty();
     MemoryConfig memory = MemoryConfig.DEFAULT;
+    Optional<DiskConfig> disk = Optional.empty();
     PoolConfig pool = PoolConfig.DEFAULT;
     Limits limits = Limits.DEFAULT;
     Timeouts timeouts = shortWaits();
@@ -98,6 +100,7 @@ final class ProxyRunner {
                         routes,
                         parent,
                         memory,
+                        disk,
                         role == Hop.Role.EDGE ? CachePolicy.EDGE : CachePolicy.FORWARD,
                         pool,
                         limits,

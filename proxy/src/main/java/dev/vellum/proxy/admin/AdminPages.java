@@ -31,12 +31,19 @@ final class AdminPages {
     private final Secret token;
     private final Metrics metrics;
     private final BooleanSupplier ready;
+    private final PurgePage purge;
 
-    AdminPages(List<String> names, Secret token, Metrics metrics, BooleanSupplier ready) {
+    AdminPages(
+            List<String> names,
+            Secret token,
+            Metrics metrics,
+            BooleanSupplier ready,
+            PurgePage purge) {
         this.names = names.stream().map(name -> name.toLowerCase(Locale.ROOT)).toList();
         this.token = token;
         this.metrics = metrics;
         this.ready = ready;
+        this.purge = purge;
     }
 
     /** A response with its content. */
@@ -55,6 +62,13 @@ final class AdminPages {
                         target.scheme() + "://" + target.authority().text(target.scheme()))) {
             return text(403, "not for other sites\n");
         }
+        if (request.method().equals("POST") && target.path().equals("/purge")) {
+            if (!isAuthorized(request.fields())) {
+                return unauthorized();
+            }
+            PurgePage.Answer answer = purge.answer(target.pathAndQuery());
+            return text(answer.status(), answer.text());
+        }
         if (!request.method().equals("GET") && !request.method().equals("HEAD")) {
             return text(405, "only GET\n", "Allow", "GET, HEAD");
         }
@@ -64,13 +78,17 @@ final class AdminPages {
             case "/metrics" ->
                     isAuthorized(request.fields())
                             ? page(200, PROMETHEUS, metrics.text())
-                            : text(
-                                    401,
-                                    "the token is missing or wrong\n",
-                                    "WWW-Authenticate",
-                                    "Bearer realm=\"vellum admin\"");
+                            : unauthorized();
             default -> text(404, "not found\n");
         };
+    }
+
+    private static Page unauthorized() {
+        return text(
+                401,
+                "the token is missing or wrong\n",
+                "WWW-Authenticate",
+                "Bearer realm=\"vellum admin\"");
     }
 
     private boolean isOurs(String host) {

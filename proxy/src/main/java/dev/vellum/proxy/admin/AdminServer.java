@@ -24,13 +24,23 @@ public final class AdminServer implements AutoCloseable {
      * Opens the port.
      *
      * @param ready whether requests of clients are welcome
+     * @param purger does what is asked of {@code POST /purge}
      * @throws IOException if the port cannot be opened, or the token's file not read or made
      */
     public AdminServer(
-            AdminConfig config, Transport transport, Metrics metrics, BooleanSupplier ready)
+            AdminConfig config,
+            Transport transport,
+            Metrics metrics,
+            BooleanSupplier ready,
+            Purger purger)
             throws IOException {
         AdminPages pages =
-                new AdminPages(config.names(), AdminToken.of(config.tokenFile()), metrics, ready);
+                new AdminPages(
+                        config.names(),
+                        AdminToken.of(config.tokenFile()),
+                        metrics,
+                        ready,
+                        new PurgePage(purger));
         loop = transport.loops("vellum-admin", 1);
         var bound =
                 new ServerBootstrap()

@@ -17,6 +17,8 @@ import dev.vellum.proxy.origin.PoolConfig;
 import dev.vellum.proxy.origin.RouteConfig;
 import dev.vellum.proxy.server.ListenConfig;
 import dev.vellum.proxy.store.MemoryConfig;
+import dev.vellum.proxy.store.disk.DiskConfig;
+import dev.vellum.proxy.units.ByteSize;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -87,6 +89,7 @@ public final class ConfigReader {
                     root.sections("routes").stream().map(ConfigReader::route).toList();
             Optional<OriginAddress> parent = root.optional("parent", OriginAddress::parse);
             MemoryConfig memory = memory(root.section("memory"));
+            Optional<DiskConfig> disk = disk(root.section("disk"));
             CachePolicy policy = policy(root.section("caching"), role);
             PoolConfig pool = pool(root.section("pool"));
             Limits limits = limits(root.section("limits"));
@@ -103,6 +106,7 @@ public final class ConfigReader {
                             routes,
                             parent,
                             memory,
+                            disk,
                             policy,
                             pool,
                             limits,
@@ -241,6 +245,26 @@ public final class ConfigReader {
                             section.size("bytes", standard.bytes()),
                             section.size("object-bytes", standard.objectBytes()),
                             section.size("in-flight-bytes", standard.inFlightBytes())));
+        }
+    }
+
+    /** Without a directory there is none; its sizes are checked all the same. */
+    private Optional<DiskConfig> disk(Section section) {
+        try (section) {
+            Optional<Path> directory = section.optional("directory", folder::resolve);
+            ByteSize bytes = section.size("bytes", ByteSize.ofMib(8 * 1024));
+            return section.make(() -> {
+                DiskConfig standard = DiskConfig.of(directory.orElse(folder), bytes);
+                DiskConfig read =
+                        new DiskConfig(
+                                standard.directory(),
+                                bytes,
+                                section.size("segment-bytes", standard.segmentBytes()),
+                                section.size("queue-bytes", standard.queueBytes()),
+                                section.size("index-bytes", standard.indexBytes()),
+                                section.duration("retry", standard.retry()));
+                return directory.map(chosen -> read);
+            });
         }
     }
 

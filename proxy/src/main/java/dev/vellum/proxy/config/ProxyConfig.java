@@ -13,6 +13,7 @@ import dev.vellum.proxy.origin.PoolConfig;
 import dev.vellum.proxy.origin.RouteConfig;
 import dev.vellum.proxy.server.ListenConfig;
 import dev.vellum.proxy.store.MemoryConfig;
+import dev.vellum.proxy.store.disk.DiskConfig;
 import java.util.List;
 import java.util.Optional;
 
@@ -28,6 +29,7 @@ import java.util.Optional;
  * @param routes hosts and their origins ({@code edge})
  * @param parent the proxy that all requests go to ({@code forward})
  * @param memory how much is stored
+ * @param disk where responses outlive a restart, if anywhere
  * @param policy what the operator decides about caching
  * @param pool connections to origins
  * @param limits what a peer may cost
@@ -45,6 +47,7 @@ public record ProxyConfig(
         List<RouteConfig> routes,
         Optional<OriginAddress> parent,
         MemoryConfig memory,
+        Optional<DiskConfig> disk,
         CachePolicy policy,
         PoolConfig pool,
         Limits limits,
@@ -67,6 +70,7 @@ public record ProxyConfig(
                     List.of(),
                     Optional.empty(),
                     MemoryConfig.DEFAULT,
+                    Optional.empty(),
                     CachePolicy.FORWARD,
                     PoolConfig.DEFAULT,
                     Limits.DEFAULT,
@@ -109,6 +113,7 @@ public record ProxyConfig(
                 routes,
                 Optional.empty(),
                 MemoryConfig.DEFAULT,
+                Optional.empty(),
                 CachePolicy.EDGE,
                 PoolConfig.DEFAULT,
                 Limits.DEFAULT,

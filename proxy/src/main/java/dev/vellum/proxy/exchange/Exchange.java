@@ -32,6 +32,7 @@ import dev.vellum.proxy.store.Body;
 import dev.vellum.proxy.store.Flight;
 import dev.vellum.proxy.store.Flight.Arrival;
 import dev.vellum.proxy.store.InFlight.Place;
+import dev.vellum.proxy.store.ResponseStore;
 import dev.vellum.proxy.store.Stored;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
@@ -39,6 +40,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** One request and its response. The methods are the states, in order. */
@@ -67,6 +69,7 @@ public final class Exchange implements Fetch.Asker {
     private Reuse.@Nullable Reason reason;
     private @Nullable CacheStatus cacheStatus;
     private boolean lookedAgain;
+    private boolean lookedOnDisk;
     private @Nullable Fetch fetch;
     private @Nullable Delivery delivery;
     private @Nullable Tunnel tunnel;
@@ -217,8 +220,42 @@ public final class Exchange implements Fetch.Asker {
         selected = select(at, stored);
         if (selected != null) {
             decide(at, selected);
+        } else if (!lookOnDisk(at)) {
+            notInStore(at, stored);
+        }
+    }
+
+    /** Whether this goes on when what is on disk is in memory. */
+    private boolean lookOnDisk(CacheKey at) {
+        if (lookedOnDisk) {
+            return false;
+        }
+        ResponseStore.Load load =
+                services.store()
+                        .load(
+                                at,
+                                forwarded(),
+                                services.readyHead()::of,
+                                client.loop(),
+                                found -> onLoaded(at, found));
+        lookedOnDisk = load == ResponseStore.Load.BEGUN;
+        return load != ResponseStore.Load.NOTHING;
+    }
+
+    private void onLoaded(CacheKey at, Optional<Stored> found) {
+        if (gone || over) {
             return;
         }
+        // what was found may be too much for memory to keep, and still answers this request
+        selected = select(at, found.stream().toList());
+        if (selected != null) {
+            decide(at, selected);
+        } else {
+            lookup(at);
+        }
+    }
+
+    private void notInStore(CacheKey at, List<Stored> stored) {
         switch (stored.isEmpty()
                 ? Reuse.nothingStored(forwarded())
                 : Reuse.decide(
@@ -235,7 +272,9 @@ public final class Exchange implements Fetch.Asker {
     private @Nullable Stored select(CacheKey at, List<Stored> stored) {
         if (stored.size() == 1) {
             Stored only = stored.getFirst();
-            return Vary.matches(compared(only), only.response()) ? current(at, only) : null;
+            return Vary.matches(compared(only), only.response())
+                    ? services.store().current(at, only)
+                    : null;
         }
         if (stored.isEmpty()) {
             return null;
@@ -244,17 +283,10 @@ public final class Exchange implements Fetch.Asker {
         StoredResponse best = Vary.select(forwarded(), responses);
         for (Stored candidate : stored) {
             if (candidate.response().equals(best)) {
-                return current(at, candidate);
+                return services.store().current(at, candidate);
             }
         }
         return null;
-    }
-
-    /** The same, but to be confirmed first where a group it belongs to was invalidated. */
-    private Stored current(CacheKey at, Stored stored) {
-        return stored.response().invalidated() || !services.groups().outdated(at, stored.response())
-                ? stored
-                : services.store().outdate(at, stored);
     }
 
     // ---- decide
@@ -524,7 +556,8 @@ public final class Exchange implements Fetch.Asker {
         }
         switch (arrival) {
             case Arrival.Shared(var response, var body) -> {
-                if (late && !isFresh(response)) {
+                boolean purged = !services.store().isCurrent(at, response);
+                if (purged || (late && !isFresh(response))) {
                     fetch(forwarded(), null, null);
                 } else if (Vary.matches(forwarded(), response)) {
                     handling = Handling.COLLAPSED;

@@ -24,6 +24,7 @@ import dev.vellum.proxy.store.Chunks;
 import dev.vellum.proxy.store.Flight;
 import dev.vellum.proxy.store.Flight.Arrival;
 import dev.vellum.proxy.store.Stored;
+import dev.vellum.proxy.store.purge.Purge;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import java.time.Instant;
@@ -170,7 +171,7 @@ final class Fetch implements OriginConnection.Listener {
 
     private void send(OriginConnection ready) {
         connection = ready;
-        requestTime = services.clock().instant();
+        requestTime = services.purges().clock().instant();
         ready.begin(plan.request(), plan.upstream().toProxy(), plan.chunked(), this);
         if (!plan.hasBody()) {
             ready.end(Fields.of());
@@ -222,7 +223,7 @@ final class Fetch implements OriginConnection.Listener {
         if (address != null) {
             plan.upstream().answered(address);
         }
-        Instant now = services.clock().instant();
+        Instant now = services.purges().clock().instant();
         ResponseHead head = Forwarding.dated(received, now);
         Stored asked = plan.asked();
         boolean tunnels = plan.request().method().equals("CONNECT") && head.status() / 100 == 2;
@@ -327,7 +328,7 @@ final class Fetch implements OriginConnection.Listener {
     }
 
     private void stream(ResponseHead head, Instant now) {
-        invalidate(head, now);
+        invalidate(head);
         CacheKey key = plan.key();
         Storability assessed =
                 key == null
@@ -359,13 +360,13 @@ final class Fetch implements OriginConnection.Listener {
         }
     }
 
-    private void invalidate(ResponseHead head, Instant now) {
+    private void invalidate(ResponseHead head) {
         Invalidation invalidation = Invalidation.of(plan.request(), head);
         for (CacheKey resource : invalidation.resources()) {
             services.store().invalidate(resource);
             services.inFlight().invalidate(resource);
             for (String group : invalidation.groups()) {
-                services.groups().invalidate(resource, group, now);
+                services.purges().outdate(Purge.groupOf(resource, group));
             }
         }
     }

@@ -9,10 +9,10 @@ import dev.vellum.proxy.limits.Timeouts;
 import dev.vellum.proxy.origin.Connector;
 import dev.vellum.proxy.origin.PoolConfig;
 import dev.vellum.proxy.store.Chunks;
-import dev.vellum.proxy.store.GroupEpochs;
 import dev.vellum.proxy.store.InFlight;
 import dev.vellum.proxy.store.MemoryConfig;
-import dev.vellum.proxy.store.MemoryTier;
+import dev.vellum.proxy.store.ResponseStore;
+import dev.vellum.proxy.store.purge.Purges;
 import java.time.InstantSource;
 import java.util.function.LongSupplier;
 
@@ -31,9 +31,9 @@ public record Services(
         Routing route,
         Connector connector,
         CachePolicy policy,
-        MemoryTier store,
+        ResponseStore store,
         InFlight inFlight,
-        GroupEpochs groups,
+        Purges purges,
         Chunks chunks,
         MemoryConfig memory,
         PoolConfig pool,
@@ -54,9 +54,9 @@ public record Services(
             Connector connector,
             CachePolicy policy,
             MemoryConfig memory,
-            MemoryTier store,
+            ResponseStore store,
             InFlight inFlight,
-            GroupEpochs groups,
+            Purges purges,
             Chunks chunks,
             PoolConfig pool,
             Limits limits,
@@ -74,7 +74,7 @@ public record Services(
                 policy,
                 store,
                 inFlight,
-                groups,
+                purges,
                 chunks,
                 memory,
                 pool,

@@ -305,7 +305,7 @@ public final class Body {
         synchronized (this) {
             readers.remove(reader);
             dropWhatAllRead();
-            action = onRead;
+            action = settled ? null : onRead; // nobody writes any more
         }
         if (action != null) {
             action.run();

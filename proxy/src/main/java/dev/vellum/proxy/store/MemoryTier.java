@@ -140,12 +140,15 @@ public final class MemoryTier implements AutoCloseable {
                         (ignored, variants) -> {
                             List<Stored> before = variants == null ? List.of() : variants.list();
                             List<Stored> after = change.apply(before);
+                            if (after.isEmpty()) {
+                                return null; // told to removed(), which releases them
+                            }
                             for (Stored stored : before) {
                                 if (after.stream().noneMatch(a -> a.body() == stored.body())) {
                                     dropped.add(stored.body());
                                 }
                             }
-                            return after.isEmpty() ? null : Variants.of(after);
+                            return Variants.of(after);
                         });
         dropped.forEach(Body::release);
     }

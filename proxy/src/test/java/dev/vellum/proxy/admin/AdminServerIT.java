@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.vellum.proxy.net.Transport;
+import dev.vellum.proxy.store.purge.Purge;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
@@ -14,6 +15,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -25,12 +27,15 @@ import org.junit.jupiter.params.provider.CsvSource;
 class AdminServerIT {
 
     @TempDir private Path folder;
+    private final List<Purge> purged = new CopyOnWriteArrayList<>();
     private final AtomicBoolean ready = new AtomicBoolean(true);
     private AdminServer server;
 
     @BeforeEach
     void start() throws IOException {
-        server = new AdminServer(config(), Transport.best(), new Metrics(), ready::get);
+        server =
+                new AdminServer(
+                        config(), Transport.best(), new Metrics(), ready::get, purged::addAll);
     }
 
     @AfterEach
@@ -87,6 +92,21 @@ class AdminServerIT {
     }
 
     @Test
+    void purgingWantsTheTokenAndPost() throws IOException {
+        String purge = "%s /purge?tag=t HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n%s\r\n";
+        String authorized = "Authorization: Bearer " + token() + "\r\n";
+        assertThat(ask(purge.formatted("POST", ""))).startsWith("HTTP/1.1 401 ");
+        assertThat(ask(purge.formatted("GET", authorized))).startsWith("HTTP/1.1 404 ");
+        assertThat(ask(purge.formatted("POST", authorized + "Origin: http://evil.example\r\n")))
+                .startsWith("HTTP/1.1 403 ");
+        assertThat(purged).isEmpty();
+        assertThat(ask(purge.formatted("POST", authorized)))
+                .startsWith("HTTP/1.1 200 ")
+                .endsWith("purged: 1\n");
+        assertThat(purged).containsExactly(new Purge(Purge.tag("", "t"), false));
+    }
+
+    @Test
     void theTokenIsMadeOnceForItsOwnerAlone() throws IOException {
         Path file = folder.resolve("state/token");
         assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file)))
@@ -98,7 +118,12 @@ class AdminServerIT {
         assertThat(token()).isEqualTo(before);
         Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-r--r--"));
         assertThatThrownBy(() ->
-                        new AdminServer(config(), Transport.best(), new Metrics(), () -> true))
+                        new AdminServer(
+                                config(),
+                                Transport.best(),
+                                new Metrics(),
+                                () -> true,
+                                purged::addAll))
                 .hasMessageContaining("expected: mode 0600");
     }
 

@@ -48,6 +48,11 @@ public final class DiskResponse {
         return head.trailers();
     }
 
+    /** Lets it never be found again. */
+    public void forget() {
+        tier.forget(record.header().key().resource(), place);
+    }
+
     /** Number of bytes of the body. */
     public long length() {
         return record.header().bodyLength();

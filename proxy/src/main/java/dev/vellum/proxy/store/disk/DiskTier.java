@@ -169,8 +169,12 @@ public final class DiskTier implements AutoCloseable {
         }
     }
 
-    void corrupt(long resource, Place place) {
+    void forget(long resource, Place place) {
         index.remove(resource, place);
+    }
+
+    void corrupt(long resource, Place place) {
+        forget(resource, place);
         events.corrupt();
     }
 

@@ -131,7 +131,7 @@ final class DiskWriter {
                                 ? queue.take()
                                 : queue.poll(retryAt - System.nanoTime(), TimeUnit.NANOSECONDS);
                 if (task instanceof Task.Stop) {
-                    log.close();
+                    end();
                     return;
                 }
                 if (task != null) {
@@ -145,6 +145,16 @@ final class DiskWriter {
                 // ended by Stop only
             }
         }
+    }
+
+    private void end() throws IOException {
+        on = false;
+        for (Task late = queue.poll(); late != null; late = queue.poll()) {
+            if (late instanceof Task.Write write) {
+                write.body().close();
+            }
+        }
+        log.close();
     }
 
     private void turnOn() throws IOException {

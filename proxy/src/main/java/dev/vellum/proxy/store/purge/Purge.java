@@ -1,5 +1,6 @@
 package dev.vellum.proxy.store.purge;
 
+import dev.vellum.proxy.http.CacheKey;
 import dev.vellum.proxy.http.HttpVersion;
 import dev.vellum.proxy.http.RequestTarget;
 import java.util.List;
@@ -88,6 +89,15 @@ public record Purge(Target target, boolean soft) {
      */
     public static Target group(String origin, String name) {
         return new Target.Group(origin(origin), named("group", name));
+    }
+
+    /** The target that is a cache group of the origin of a resource. */
+    public static Target groupOf(CacheKey resource, String name) {
+        return new Target.Group(originOf(resource), name);
+    }
+
+    static String originOf(CacheKey resource) {
+        return resource.scheme() + "://" + resource.authority().text(resource.scheme());
     }
 
     private static String named(String key, String name) {

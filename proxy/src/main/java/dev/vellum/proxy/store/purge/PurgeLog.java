@@ -179,7 +179,11 @@ final class PurgeLog implements AutoCloseable {
     }
 
     @Override
-    public void close() throws IOException {
-        channel.close();
+    public void close() {
+        try {
+            channel.close();
+        } catch (IOException nothingLost) {
+            // all that was acknowledged was forced
+        }
     }
 }

@@ -207,7 +207,7 @@ public final class Purges implements AutoCloseable {
                 sum = sum.with(epoch(new Target.Prefix(uri.substring(0, length))));
             }
         }
-        String origin = uri.substring(0, uri.length() - key.pathAndQuery().length());
+        String origin = Purge.originOf(key);
         for (String tag : Tags.of(response.head().fields())) {
             sum = sum.with(epoch(new Target.Tag(origin, tag)));
             sum = sum.with(epoch(new Target.Tag(Purge.ANY_ORIGIN, tag)));
@@ -232,8 +232,9 @@ public final class Purges implements AutoCloseable {
         return epochs.size();
     }
 
+    /** Closes the file; every purge was forced to it before. */
     @Override
-    public void close() throws IOException {
+    public synchronized void close() {
         if (log != null) {
             log.close();
         }

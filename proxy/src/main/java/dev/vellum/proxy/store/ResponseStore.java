@@ -1,0 +1,295 @@
+package dev.vellum.proxy.store;
+
+import dev.vellum.proxy.http.CacheKey;
+import dev.vellum.proxy.http.CachePolicy;
+import dev.vellum.proxy.http.RequestHead;
+import dev.vellum.proxy.http.StoredResponse;
+import dev.vellum.proxy.http.Vary;
+import dev.vellum.proxy.store.disk.DiskConfig;
+import dev.vellum.proxy.store.disk.DiskEvents;
+import dev.vellum.proxy.store.disk.DiskResponse;
+import dev.vellum.proxy.store.disk.DiskTier;
+import dev.vellum.proxy.store.purge.Purges;
+import dev.vellum.proxy.store.purge.Standing;
+import io.netty.buffer.Unpooled;
+import io.netty.util.concurrent.EventExecutor;
+import java.io.IOException;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Stored responses wherever they are: in memory, behind it on disk, and none that was purged. What
+ * is only on disk is brought to memory before it is used, every byte checked.
+ */
+public final class ResponseStore implements AutoCloseable {
+
+    /** A body beyond this many bytes is not written to disk again for a new head alone. */
+    private static final long REWRITE_BYTES = 1 << 20;
+
+    private final MemoryTier memory;
+    private final Optional<DiskTier> disk;
+    private final Purges purges;
+    private final Chunks chunks;
+    private final long objectBytes;
+    private final Map<CacheKey, List<Waiter>> loads = new HashMap<>();
+
+    /** Who is told when a load is over. */
+    private record Waiter(EventExecutor loop, Consumer<Optional<Stored>> action) {}
+
+    /** What came of asking for a load. */
+    public enum Load {
+        /** There is nothing to load: nobody will be told. */
+        NOTHING,
+        /** It has begun. */
+        BEGUN,
+        /** Another request's load of the same resource is under way, maybe of another variant. */
+        JOINED
+    }
+
+    private ResponseStore(
+            MemoryTier memory,
+            Optional<DiskTier> disk,
+            Purges purges,
+            Chunks chunks,
+            long objectBytes) {
+        this.memory = memory;
+        this.disk = disk;
+        this.purges = purges;
+        this.chunks = chunks;
+        this.objectBytes = objectBytes;
+    }
+
+    /**
+     * Takes over what the disk holds. Where it cannot be told what was purged, nothing on disk is
+     * believed: the store is in memory only then, as it is without a disk.
+     */
+    public static ResponseStore open(
+            MemoryConfig memory,
+            Optional<DiskConfig> disk,
+            CachePolicy policy,
+            Chunks chunks,
+            InstantSource clock,
+            DiskEvents events) {
+        Purges purges = Purges.inMemory(clock);
+        Optional<DiskTier> tier = Optional.empty();
+        if (disk.isPresent()) {
+            try {
+                purges = Purges.open(disk.get().directory().resolve("purges"), clock);
+                tier = Optional.of(DiskTier.open(disk.get(), policy, events));
+            } catch (IOException unreadable) {
+                events.turnedOff("purges: " + unreadable);
+            }
+        }
+        return new ResponseStore(
+                new MemoryTier(memory.bytes().bytes()),
+                tier,
+                purges,
+                chunks,
+                memory.objectBytes().bytes());
+    }
+
+    /** What was purged. */
+    public Purges purges() {
+        return purges;
+    }
+
+    /** The tier on disk, if there is one. */
+    public Optional<DiskTier> disk() {
+        return disk;
+    }
+
+    /** Every response in memory for {@code key}. */
+    public List<Stored> find(CacheKey key) {
+        return memory.find(key);
+    }
+
+    /**
+     * What {@code stored} is after all purges: the same, one to be confirmed before its next use,
+     * or null where it is gone.
+     */
+    public @Nullable Stored current(CacheKey key, Stored stored) {
+        return switch (purges.standing(key, stored.response())) {
+            case CURRENT -> stored;
+            case OUTDATED -> stored.response().invalidated() ? stored : memory.outdate(key, stored);
+            case PURGED -> {
+                memory.remove(key, stored);
+                yield null;
+            }
+        };
+    }
+
+    /** Whether a response was asked for after everything that purged it. */
+    public boolean isCurrent(CacheKey key, StoredResponse response) {
+        return purges.standing(key, response) == Standing.CURRENT;
+    }
+
+    /**
+     * Brings what answers {@code request} from disk to memory.
+     *
+     * @param readyHead serialises the head of what is found
+     * @param action runs on {@code loop} when that is over, but not after {@link Load#NOTHING}. It
+     *     is given what was found, which it may use even where memory has no room to keep it; its
+     *     body is to be acquired before the action returns.
+     */
+    public Load load(
+            CacheKey key,
+            RequestHead request,
+            Function<StoredResponse, byte[]> readyHead,
+            EventExecutor loop,
+            Consumer<Optional<Stored>> action) {
+        if (disk.isEmpty() || !disk.get().mayHave(key) || chunks.crowded()) {
+            return Load.NOTHING;
+        }
+        synchronized (loads) {
+            List<Waiter> others = loads.get(key);
+            if (others != null) {
+                others.add(new Waiter(loop, action));
+                return Load.JOINED;
+            }
+            loads.put(key, new ArrayList<>(List.of(new Waiter(loop, action))));
+        }
+        if (disk.get().find(key, found -> loaded(key, request, readyHead, found))) {
+            return Load.BEGUN;
+        }
+        List<Waiter> joined = endLoad(key);
+        joined.subList(1, joined.size()).forEach(waiter -> tell(waiter, Optional.empty()));
+        return Load.NOTHING;
+    }
+
+    private void loaded(
+            CacheKey key,
+            RequestHead request,
+            Function<StoredResponse, byte[]> readyHead,
+            List<DiskResponse> found) {
+        Optional<Stored> stored = Optional.empty();
+        try {
+            DiskResponse best = select(key, request, found);
+            if (best != null && best.length() <= objectBytes) {
+                stored = fetch(key, best, readyHead);
+            }
+        } finally {
+            for (Waiter waiter : endLoad(key)) {
+                tell(waiter, stored);
+            }
+            stored.ifPresent(held -> held.body().release());
+        }
+    }
+
+    private List<Waiter> endLoad(CacheKey key) {
+        synchronized (loads) {
+            List<Waiter> waiters = loads.remove(key);
+            return waiters == null ? List.of() : waiters;
+        }
+    }
+
+    /** The waiter owns the body until its action is over. */
+    private static void tell(Waiter waiter, Optional<Stored> stored) {
+        if (stored.isPresent() && stored.get().body().tryAcquire()) {
+            Body body = stored.get().body();
+            try {
+                waiter.loop()
+                        .execute(() -> {
+                            try {
+                                waiter.action().accept(stored);
+                            } finally {
+                                body.release();
+                            }
+                        });
+            } catch (RejectedExecutionException closing) {
+                body.release();
+            }
+        } else {
+            waiter.loop().execute(() -> waiter.action().accept(Optional.empty()));
+        }
+    }
+
+    private @Nullable DiskResponse select(
+            CacheKey key, RequestHead request, List<DiskResponse> found) {
+        List<DiskResponse> current = new ArrayList<>(found.size());
+        for (DiskResponse each : found) {
+            if (purges.standing(key, each.response()) == Standing.PURGED) {
+                each.forget();
+            } else {
+                current.add(each);
+            }
+        }
+        StoredResponse best =
+                Vary.select(request, current.stream().map(DiskResponse::response).toList());
+        for (DiskResponse each : current) {
+            if (each.response().equals(best)) {
+                return each;
+            }
+        }
+        return null;
+    }
+
+    /** What is now in memory, with a body that the caller owns. */
+    private Optional<Stored> fetch(
+            CacheKey key, DiskResponse found, Function<StoredResponse, byte[]> readyHead) {
+        Body body = new Body(chunks, found.length(), true);
+        boolean whole =
+                found.transfer(chunk -> body.append(Unpooled.wrappedBuffer(chunk)))
+                        == DiskResponse.Transfer.WHOLE;
+        if (!whole) {
+            body.release();
+            return Optional.empty();
+        }
+        StoredResponse response = found.response();
+        Stored stored = new Stored(response, body, readyHead.apply(response));
+        body.complete(found.trailers(), () -> memory.put(key, stored));
+        return Optional.of(stored);
+    }
+
+    /** Stores a response, on disk a little later. */
+    public void put(CacheKey key, Stored stored) {
+        memory.put(key, stored);
+        write(key, stored);
+    }
+
+    /**
+     * Puts {@code fresh}, with the same body, in the place of {@code old}. On disk the head of a
+     * large body stays as it was: it has to be confirmed again after a restart.
+     */
+    public void replace(CacheKey key, Stored old, Stored fresh) {
+        memory.replace(key, old, fresh);
+        if (fresh.body().length() <= REWRITE_BYTES) {
+            write(key, fresh);
+        }
+    }
+
+    private void write(CacheKey key, Stored stored) {
+        disk.ifPresent(tier -> {
+            BodyCopy copy = BodyCopy.of(stored.body());
+            if (copy != null) {
+                tier.put(key, stored.response(), stored.body().trailers(), copy);
+            }
+        });
+    }
+
+    /** Marks one response as to be confirmed before its next use. */
+    public void outdate(CacheKey key, Stored stored) {
+        memory.outdate(key, stored);
+        disk.ifPresent(tier -> tier.remove(key));
+    }
+
+    /** Marks all responses for {@code key} as to be confirmed before their next use. */
+    public void invalidate(CacheKey key) {
+        memory.invalidate(key);
+        disk.ifPresent(tier -> tier.remove(key));
+    }
+
+    @Override
+    public void close() {
+        disk.ifPresent(DiskTier::close);
+        memory.close();
+        purges.close();
+    }
+}
