@@ -79,24 +79,30 @@ public final class PictureSymbols implements SymbolCoder {
             throw new IllegalStateException("row outside of a part");
         }
         int i = 0;
-        for (int c = 0; c < row.channels(); c++) {
-            int channel = row.firstChannel() + c;
-            float gain = gains[channel];
-            float step = steps[channel];
-            int at = channel * grid.cells() + row.row() * grid.columns() + row.firstColumn();
-            for (int column = 0; column < row.columns(); column++) {
-                byte kind = row.classes()[i];
-                int symbol = 0;
-                if (kind != 0) {
-                    float residual = (y[at] - row.means()[i] / FRACTION) * gain;
-                    symbol =
-                            Math.clamp(quantiser.symbol(residual, step, kind), -FARTHEST, FARTHEST);
-                    out.put(tables.table(kind), symbol);
-                }
-                row.symbols()[i++] = symbol;
-                at += row.columnStep();
+        for (int cell = 0; cell < row.columns(); cell++) {
+            int at =
+                    row.firstChannel() * grid.cells()
+                            + row.row() * grid.columns()
+                            + row.firstColumn()
+                            + cell * row.columnStep();
+            for (int c = 0; c < row.channels(); c++) {
+                row.symbols()[i] = choose(row, i, row.firstChannel() + c, y[at], out);
+                at += grid.cells();
+                i++;
             }
         }
+    }
+
+    private int choose(PassRow row, int i, int channel, float latent, RansEncoder out) {
+        byte kind = row.classes()[i];
+        if (kind == 0) {
+            return 0;
+        }
+        float residual = (latent - row.means()[i] / FRACTION) * gains[channel];
+        int symbol = quantiser.symbol(residual, steps[channel], kind);
+        symbol = Math.clamp(symbol, -FARTHEST, FARTHEST);
+        out.put(tables.table(kind), symbol);
+        return symbol;
     }
 
     @Override

@@ -37,8 +37,8 @@ public final class EntropyNetwork implements AutoCloseable {
     /** Context planes hold latents in steps of 1/4 of a canonical unit. */
     private static final int CONTEXT_SHIFT = 4;
 
-    private final DecoderFile file;
     private final Manifest manifest;
+    private final List<QualityTables> qualities;
     private final Execution execution;
     private final List<Graph> graphs = new ArrayList<>();
 
@@ -48,8 +48,8 @@ public final class EntropyNetwork implements AutoCloseable {
      * @throws CodecException.WrongModel if one of them cannot be run
      */
     public EntropyNetwork(DecoderFile file, Execution execution) throws CodecException.WrongModel {
-        this.file = file;
         this.manifest = file.manifest();
+        this.qualities = QualityTables.of(file);
         this.execution = execution;
         try {
             for (Manifest.Pass pass : manifest.passes()) {
@@ -84,7 +84,7 @@ public final class EntropyNetwork implements AutoCloseable {
             Workspace workspace,
             Deadline deadline)
             throws CodecException {
-        Walk walk = new Walk(z, grid, new QualityTables(file, quality), workspace);
+        Walk walk = new Walk(z, grid, qualities.get(quality - 1), workspace);
         for (CodingOrder.Part part : CodingOrder.of(manifest, grid).parts()) {
             coder.begin(part);
             for (CodingOrder.Unit unit : part.units()) {
@@ -271,43 +271,46 @@ public final class EntropyNetwork implements AutoCloseable {
                         rawRow,
                         0,
                         width);
-                for (int c = 0; c < passRow.channels; c++) {
-                    predict(own, c);
+                for (int i = 0; i < passRow.columns; i++) {
+                    predict(own, i);
                 }
                 coder.code(passRow);
-                for (int c = 0; c < passRow.channels; c++) {
-                    reconstruct(c);
+                for (int i = 0; i < passRow.columns; i++) {
+                    reconstruct(i);
                 }
             }
         }
 
-        private void predict(Manifest.Pass pass, int c) {
-            int offset = tables.scaleOffset(passRow.firstChannel + c) + 8;
+        /** Means and classes of the pass's i-th cell of the row. */
+        private void predict(Manifest.Pass pass, int i) {
+            int channels = passRow.channels;
+            int first = passRow.firstChannel;
             int most = manifest.scaleClasses() - 1;
             int meanRound = 1 << pass.meanShift() >> 1;
             int scaleRound = 1 << pass.scaleShift() >> 1;
-            int step = 2 * passRow.channels;
-            int from = passRow.firstColumn * step + c;
-            int at = c * passRow.columns;
-            for (int i = 0; i < passRow.columns; i++) {
-                int mean = (rawRow[from] + meanRound) >> pass.meanShift();
-                int scale = (rawRow[from + passRow.channels] + scaleRound) >> pass.scaleShift();
-                passRow.means[at + i] = Latents.clamp(mean);
-                passRow.classes[at + i] = (byte) Math.clamp((scale + offset) >> 4, 0, most);
-                from += passRow.columnStep * step;
+            int from = (passRow.firstColumn + i * passRow.columnStep) * 2 * channels;
+            int at = i * channels;
+            for (int c = 0; c < channels; c++) {
+                int mean = (rawRow[from + c] + meanRound) >> pass.meanShift();
+                int scale = (rawRow[from + channels + c] + scaleRound) >> pass.scaleShift();
+                int index = (scale + tables.scaleOffset(first + c) + 8) >> 4;
+                passRow.means[at + c] = Latents.clamp(mean);
+                passRow.classes[at + c] = (byte) Math.clamp(index, 0, most);
             }
         }
 
-        private void reconstruct(int c) {
-            int channel = passRow.firstChannel + c;
-            int to = latents.index(channel, passRow.row) + passRow.firstColumn;
-            int at = c * passRow.columns;
-            for (int i = 0; i < passRow.columns; i++) {
-                latents.values()[to] =
-                        (short)
-                                tables.reconstruct(
-                                        passRow.means[at + i], passRow.symbols[at + i], channel);
-                to += passRow.columnStep;
+        private void reconstruct(int i) {
+            int channels = passRow.channels;
+            int to =
+                    latents.index(passRow.firstChannel, passRow.row)
+                            + passRow.firstColumn
+                            + i * passRow.columnStep;
+            int at = i * channels;
+            for (int c = 0; c < channels; c++) {
+                int symbol = passRow.symbols[at + c];
+                int mean = passRow.means[at + c];
+                latents.values()[to + c * grid.cells()] =
+                        (short) tables.reconstruct(mean, symbol, passRow.firstChannel + c);
             }
         }
     }

@@ -1,8 +1,8 @@
 package dev.vellum.codec.latent;
 
 /**
- * The latents of one row that one pass codes, in the order of coding: channel by channel, each from
- * left to right.
+ * The latents of one row that one pass codes, in the order of coding: cell by cell from left to
+ * right, the channels of each in turn.
  */
 public final class PassRow {
 
@@ -42,7 +42,7 @@ public final class PassRow {
         return channels;
     }
 
-    /** Column of the grid of the first latent of each channel. */
+    /** Column of the grid of the first cell. */
     public int firstColumn() {
         return firstColumn;
     }
