@@ -144,7 +144,7 @@ public final class Exchange implements Fetch.Asker {
                 if (request.target() instanceof RequestTarget.AuthorityForm tunnelTo) {
                     openTunnel(tunnelTo, upstream);
                 } else {
-                    key(HopByHop.hasOption(request.fields(), "Upgrade"));
+                    key(opensWebSocket());
                 }
             }
             case Forwarding.AnswerHere here ->
@@ -443,14 +443,25 @@ public final class Exchange implements Fetch.Asker {
         }
     }
 
+    /**
+     * Whether the request asks for the one protocol that is switched to (RFC 6455 section 4.1). Any
+     * other would carry further requests past access, routes and rules: h2c is how that is done.
+     */
+    private boolean opensWebSocket() {
+        return request.method().equals("GET")
+                && !hasBody
+                && request.version() == HttpVersion.HTTP_1_1
+                && HopByHop.hasOption(request.fields(), "Upgrade")
+                && "websocket".equalsIgnoreCase(request.fields().combined("Upgrade"));
+    }
+
     /** What cannot be answered from a store. */
     private void pass(boolean upgrades) {
         handling = Handling.PASS;
         reason = Reuse.Reason.METHOD;
         Fields fields = forwarded().fields();
-        String protocol = request.fields().combined("Upgrade");
-        if (upgrades && protocol != null) {
-            fields = fields.plus("Connection", "Upgrade").plus("Upgrade", protocol);
+        if (upgrades) {
+            fields = fields.plus("Connection", "Upgrade").plus("Upgrade", "websocket");
         }
         String expect = request.fields().combined("Expect");
         if (expect != null && hasBody && request.version() != HttpVersion.HTTP_1_0) {

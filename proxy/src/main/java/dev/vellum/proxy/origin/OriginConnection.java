@@ -130,7 +130,7 @@ public final class OriginConnection extends ChannelInboundHandlerAdapter {
         this.requestEnded = false;
         this.answered = false;
         this.received = 0;
-        reader.expect(head.method());
+        reader.expect(head.method(), head.fields().contains("Upgrade"));
         RequestHead framed =
                 chunked ? head.with(head.fields().plus("Transfer-Encoding", "chunked")) : head;
         ByteBuf bytes = channel.alloc().ioBuffer(512);

@@ -31,6 +31,15 @@ sealed interface BodyLength {
 
     /** Of a request. */
     static BodyLength of(RequestHead head) throws MalformedMessage {
+        BodyLength stated = stated(head);
+        if (head.method().equals("CONNECT") && !stated.equals(NONE)) {
+            // RFC 9110 section 9.3.6: what follows belongs to the tunnel, or does it?
+            throw MalformedMessage.syntax("CONNECT with content");
+        }
+        return stated;
+    }
+
+    private static BodyLength stated(RequestHead head) throws MalformedMessage {
         Fields fields = head.fields();
         List<String> lengths = fields.all("Content-Length");
         if (fields.contains("Transfer-Encoding")) {

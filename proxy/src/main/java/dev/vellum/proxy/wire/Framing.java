@@ -24,9 +24,10 @@ public final class Framing {
         /**
          * A response to this method comes next. Called before each request is written.
          *
+         * @param upgrades whether the request asks for another protocol; if not, 101 is no answer
          * @throws IllegalStateException if the response before is not at its end
          */
-        void expect(String method);
+        void expect(String method, boolean upgrades);
     }
 
     private Framing() {}

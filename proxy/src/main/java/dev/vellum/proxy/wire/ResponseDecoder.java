@@ -22,6 +22,7 @@ final class ResponseDecoder extends MessageDecoder implements Framing.ResponseRe
 
     private @Nullable ChannelHandlerContext context;
     private String method = "";
+    private boolean upgrades;
     private boolean persistent;
     private boolean broken;
     private int interim;
@@ -36,13 +37,14 @@ final class ResponseDecoder extends MessageDecoder implements Framing.ResponseRe
     }
 
     @Override
-    public void expect(String requested) {
+    public void expect(String requested, boolean mayUpgrade) {
         ChannelHandlerContext here = context;
         if (here == null || !isIdle()) {
             throw new IllegalStateException(
                     "a response is being read (expected: one request at a time)");
         }
         method = requested;
+        upgrades = mayUpgrade;
         interim = 0;
         start(here);
     }
@@ -70,6 +72,9 @@ final class ResponseDecoder extends MessageDecoder implements Framing.ResponseRe
 
     /** A length where none can be says that its sender may go on to send a body. */
     private ReadHead bare(ResponseHead head) throws MalformedMessage {
+        if (head.status() == 101 && !upgrades) {
+            throw MalformedMessage.syntax("101 that nobody asked for");
+        }
         boolean stated =
                 head.fields().contains("Transfer-Encoding")
                         || head.fields().contains("Content-Length");

@@ -418,6 +418,43 @@ class IntermediaryIT {
         }
     }
 
+    // ---- protocols (RFC 9110 sections 7.8 and 15.2.2)
+
+    @ParameterizedTest
+    @CsvSource({
+        "h2c,             HTTP/1.1, Upgrade",
+        "'websocket, h2c', HTTP/1.1, Upgrade",
+        "websocket,       HTTP/1.0, Upgrade",
+        "websocket,       HTTP/1.1, close"
+    })
+    void noProtocolButWebSocketIsSwitchedTo(String protocol, String version, String option)
+            throws IOException {
+        before(OK);
+        ask(
+                request(
+                        "GET / " + version,
+                        "Upgrade: " + protocol,
+                        "HTTP2-Settings: AAMAAABkAAQAoAAAAAIAAAAA",
+                        "Connection: HTTP2-Settings, " + option));
+        assertThat(seen().field("Upgrade")).isNull();
+        assertThat(seen().field("Connection")).isNull();
+        assertThat(seen().field("HTTP2-Settings")).isNull();
+    }
+
+    @Test
+    void aSwitchThatNobodyAskedForIsNone() throws IOException {
+        before(
+                new Origin(request ->
+                        request.startLine().contains("/a")
+                                ? "HTTP/1.1 101 Switching Protocols\r\nUpgrade: x\r\n\r\n"
+                                : OK));
+        try (Client client = new Client()) {
+            client.send(get("/a") + get("/b"));
+            assertThat(client.receive().status()).isEqualTo(502);
+            assertThat(client.receive().content()).isEqualTo("ok");
+        }
+    }
+
     // ---- trailers (RFC 9110 section 6.5, TE section 10.1.4)
 
     @Test

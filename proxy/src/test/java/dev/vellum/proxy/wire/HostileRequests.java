@@ -163,6 +163,18 @@ public final class HostileRequests {
                         line("CONNECT http://site.test:80/ HTTP/1.1")),
                 refused("CONNECT with user", MALFORMED, line("CONNECT a@site.test:443 HTTP/1.1")),
                 refused("CONNECT to port 0", MALFORMED, line("CONNECT site.test:0 HTTP/1.1")),
+                refused(
+                        "CONNECT with a length",
+                        MALFORMED,
+                        "CONNECT site.test:443 HTTP/1.1\r\n"
+                                + HOST
+                                + "Content-Length: 5\r\n\r\nhello"),
+                refused(
+                        "CONNECT with chunks",
+                        MALFORMED,
+                        "CONNECT site.test:443 HTTP/1.1\r\n"
+                                + HOST
+                                + "Transfer-Encoding: chunked\r\n\r\n0\r\n\r\n"),
                 refused("URI with user", MALFORMED, target("http://a@site.test/a")),
                 refused("URI with password", MALFORMED, target("http://a:b@site.test/a")),
                 refused("URI of another host than Host", MALFORMED, target("http://other.test/a")),

@@ -27,7 +27,7 @@ final class Parts {
     /** Of the responses to one request. */
     static List<Object> ofResponses(byte[] bytes, int step, String method) {
         EmbeddedChannel channel = new EmbeddedChannel();
-        Framing.responses(channel.pipeline(), Limits.DEFAULT).expect(method);
+        Framing.responses(channel.pipeline(), Limits.DEFAULT).expect(method, false);
         return read(channel, bytes, step, () -> {});
     }
 

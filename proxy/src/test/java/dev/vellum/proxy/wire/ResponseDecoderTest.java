@@ -39,7 +39,7 @@ class ResponseDecoderTest {
     @ParameterizedTest
     @MethodSource("hostile")
     void isReadOneWayOrNotAtAll(Hostile hostile) {
-        reader.expect("GET");
+        reader.expect("GET", false);
         receive(hostile.octets(), hostile.octets().length);
         check(hostile);
     }
@@ -47,7 +47,7 @@ class ResponseDecoderTest {
     @ParameterizedTest
     @MethodSource("hostile")
     void isReadTheSameByteByByte(Hostile hostile) {
-        reader.expect("GET");
+        reader.expect("GET", false);
         receive(hostile.octets(), 1);
         check(hostile);
     }
@@ -65,7 +65,7 @@ class ResponseDecoderTest {
     })
     void aConnectionIsReusedOnlyWhereNothingSpeaksAgainstIt(
             String why, String statusLine, String fields, boolean reusable) {
-        reader.expect("GET");
+        reader.expect("GET", false);
         String lines = fields.replace(';', ',').replace("|", "\r\n");
         receive(latin1(statusLine + "\r\n" + lines + "\r\n\r\n"), 100);
         assertThat(ends).as(why).extracting(BodyEnd::reusable).containsExactly(reusable);
@@ -79,7 +79,7 @@ class ResponseDecoderTest {
                 "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n\r\n"
             })
     void surplusBytesCloseTheConnection(String bytes) {
-        reader.expect("GET");
+        reader.expect("GET", false);
         receive(latin1(bytes), 1000);
         assertThat(ends).extracting(BodyEnd::reusable).containsExactly(false);
         assertThat(channel.isOpen()).isFalse();
@@ -94,19 +94,19 @@ class ResponseDecoderTest {
 
     @Test
     void aHeadResponseHasNoContentWhateverItsLength() {
-        reader.expect("HEAD");
+        reader.expect("HEAD", false);
         receive(latin1("HTTP/1.1 200 OK\r\nContent-Length: 0500\r\n\r\n"), 1000);
         assertThat(messages).containsExactly("200");
         assertThat(heads.getFirst().fields().all("Content-Length")).containsExactly("500");
         assertThat(ends).extracting(BodyEnd::reusable).containsExactly(true);
-        reader.expect("GET");
+        reader.expect("GET", false);
         receive(latin1("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nhi"), 1);
         assertThat(messages).containsExactly("200", "200 hi");
     }
 
     @Test
     void aLengthInAResponseThatHasNoneIsNotPassedOn() {
-        reader.expect("GET");
+        reader.expect("GET", false);
         receive(
                 latin1(
                         String.join(
@@ -126,7 +126,7 @@ class ResponseDecoderTest {
 
     @Test
     void contentWithoutALengthEndsWithTheConnection() {
-        reader.expect("GET");
+        reader.expect("GET", false);
         receive(latin1("HTTP/1.1 200 OK\r\n\r\nhello"), 3);
         assertThat(messages).isEmpty();
         channel.pipeline().fireChannelInactive();
@@ -137,7 +137,7 @@ class ResponseDecoderTest {
 
     @Test
     void contentWithoutALengthThatIsResetIsNeverWhole() {
-        reader.expect("GET");
+        reader.expect("GET", false);
         receive(latin1("HTTP/1.1 200 OK\r\n\r\nhello"), 100);
         channel.pipeline().fireExceptionCaught(new IOException("Connection reset by peer"));
         channel.pipeline().fireChannelInactive();
@@ -159,7 +159,7 @@ class ResponseDecoderTest {
                 "HTTP/1.1 200 OK\r\nContent-Le"
             })
     void contentThatEndsEarlyIsNeverWhole(String bytes) {
-        reader.expect("GET");
+        reader.expect("GET", false);
         receive(latin1(bytes), 100);
         var _ = channel.close();
         collect();
@@ -171,7 +171,7 @@ class ResponseDecoderTest {
 
     @Test
     void bytesBehindATunnelsHeadAreNotRead() {
-        reader.expect("CONNECT");
+        reader.expect("CONNECT", false);
         channel.writeInbound(
                 Unpooled.wrappedBuffer(
                         latin1("HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\n\u0016\3\1")));
@@ -183,9 +183,25 @@ class ResponseDecoderTest {
     }
 
     @Test
+    void anotherProtocolIsSwitchedToOnlyWhereItWasAskedFor() {
+        byte[] switching = latin1("HTTP/1.1 101 Switching Protocols\r\nUpgrade: a\r\n\r\nbytes");
+        reader.expect("GET", true);
+        channel.writeInbound(Unpooled.wrappedBuffer(switching));
+        assertThat(channel.<ResponseHead>readInbound().status()).isEqualTo(101);
+        assertThat(channel.<BodyEnd>readInbound().reusable()).isFalse();
+        channel.<ByteBuf>readInbound().release();
+
+        EmbeddedChannel other = new EmbeddedChannel();
+        Framing.responses(other.pipeline(), Limits.DEFAULT).expect("GET", false);
+        other.writeInbound(Unpooled.wrappedBuffer(switching));
+        assertThat(other.<Rejected>readInbound().failure()).isEqualTo(Failure.RESPONSE_MALFORMED);
+    }
+
+    @Test
     void aSecondRequestBeforeTheResponseIsAProgrammersError() {
-        reader.expect("GET");
-        assertThatThrownBy(() -> reader.expect("GET")).isInstanceOf(IllegalStateException.class);
+        reader.expect("GET", false);
+        assertThatThrownBy(() -> reader.expect("GET", false))
+                .isInstanceOf(IllegalStateException.class);
     }
 
     private void check(Hostile hostile) {
