@@ -4,7 +4,6 @@ import http from 'node:http'
 const [suite, port] = process.argv.slice(2)
 const listen = http.Server.prototype.listen
 http.Server.prototype.listen = function (any) { return listen.call(this, any, '127.0.0.1') }
-http.Server.prototype.keepAliveTimeout = 60000
 
 process.env.npm_config_protocol = 'http'
 process.env.npm_config_port = port

@@ -138,6 +138,22 @@ class CachingRulesIT {
         }
     }
 
+    @ParameterizedTest
+    @CsvSource({"timeout=60, 1", "timeout=1, 2"})
+    void aConnectionIsNotUsedWhenItsOriginIsAboutToCloseIt(String told, int connections)
+            throws IOException {
+        try (ScriptedOrigin origin =
+                        ScriptedOrigin.always(
+                                "Cache-Control: no-store\r\nKeep-Alive: " + told + "\r\n", "x");
+                Proxy proxy = ProxyRunner.edge(origin).start();
+                RawClient client = new RawClient(proxy.port())) {
+            client.exchange("GET", "/a", "", "");
+            client.exchange("GET", "/b", "", "");
+
+            assertThat(origin.connections()).isEqualTo(connections);
+        }
+    }
+
     /** RFC 9875 section 3. */
     @Test
     void aGroupIsInvalidatedByAnUnsafeRequestToAnyOfItsOrigin() throws IOException {

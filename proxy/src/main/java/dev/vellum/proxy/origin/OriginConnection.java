@@ -2,6 +2,7 @@ package dev.vellum.proxy.origin;
 
 import dev.vellum.proxy.http.Failure;
 import dev.vellum.proxy.http.Fields;
+import dev.vellum.proxy.http.KeepAlive;
 import dev.vellum.proxy.http.RequestHead;
 import dev.vellum.proxy.http.ResponseHead;
 import dev.vellum.proxy.limits.Limits;
@@ -20,6 +21,7 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.EventLoop;
 import io.netty.util.ReferenceCountUtil;
 import io.netty.util.concurrent.Future;
+import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -77,6 +79,7 @@ public final class OriginConnection extends ChannelInboundHandlerAdapter {
     private boolean answered;
     private boolean reused;
     private long received;
+    private Duration idle;
 
     OriginConnection(
             Channel channel,
@@ -89,6 +92,7 @@ public final class OriginConnection extends ChannelInboundHandlerAdapter {
         this.address = address;
         this.limits = limits;
         this.timeouts = timeouts;
+        this.idle = timeouts.originIdle();
         this.reader = Framing.responses(channel.pipeline(), limits);
         channel.pipeline().addLast("origin", this);
     }
@@ -108,6 +112,11 @@ public final class OriginConnection extends ChannelInboundHandlerAdapter {
     /** Whether anything of the response, interim ones included, has come. */
     public boolean answered() {
         return answered;
+    }
+
+    /** How long it may wait for its next exchange. */
+    Duration idle() {
+        return idle;
     }
 
     EventLoop loop() {
@@ -253,6 +262,7 @@ public final class OriginConnection extends ChannelInboundHandlerAdapter {
         if (firstByte != null) {
             firstByte.cancel(false);
         }
+        idle = KeepAlive.idle(head.fields(), timeouts.originIdle());
         // a body without a length may be a stream of rare events: only silence ends it
         long rate = head.fields().contains("Content-Length") ? limits.slowestRate().bytes() : 0;
         receiving =

@@ -195,7 +195,7 @@ public final class OriginPool {
                     connection,
                     loop.schedule(
                             connection::close,
-                            timeouts.originIdle().toMillis(),
+                            connection.idle().toMillis(),
                             TimeUnit.MILLISECONDS));
         } else {
             connection.close();
