@@ -54,7 +54,11 @@ public final class PictureFormats implements AutoCloseable {
         }
         return watched(
                 deadline,
-                session -> decode(session, file, header),
+                session ->
+                        decode(
+                                session,
+                                header.format() == Format.PNG ? PngText.stripped(file) : file,
+                                header),
                 failed -> new Reading.Refused(reason(deadline, Bypass.MALFORMED), failed));
     }
 
