@@ -19,6 +19,12 @@ public final class PictureSymbols implements SymbolCoder {
     /** From this effort on symbols are chosen for the least rate and distortion. */
     private static final int OPTIMISING_EFFORT = 3;
 
+    /**
+     * Importance of the first group, on which all others build: with 1.5 instead of 1 four
+     * photographs took 0.4 % fewer bits at equal MS-SSIM and as many at equal PSNR; more cost PSNR.
+     */
+    private static final float FIRST_GROUP = 1.5f;
+
     private static final int FARTHEST = 16_000;
     private static final float FRACTION = 64;
 
@@ -95,11 +101,12 @@ public final class PictureSymbols implements SymbolCoder {
 
     private int choose(PassRow row, int i, int channel, float latent, RansEncoder out) {
         byte kind = row.classes()[i];
+        float importance = row.firstChannel() == 0 ? FIRST_GROUP : 1;
         if (kind == 0) {
             return 0;
         }
         float residual = (latent - row.means()[i] / FRACTION) * gains[channel];
-        int symbol = quantiser.symbol(residual, steps[channel], kind);
+        int symbol = quantiser.symbol(residual, steps[channel], kind, importance);
         symbol = Math.clamp(symbol, -FARTHEST, FARTHEST);
         out.put(tables.table(kind), symbol);
         return symbol;

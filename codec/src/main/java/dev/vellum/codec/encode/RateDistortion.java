@@ -32,31 +32,33 @@ final class RateDistortion implements Quantiser {
     }
 
     @Override
-    public int symbol(float residual, float step, byte scaleClass) {
+    public int symbol(float residual, float step, byte scaleClass, float importance) {
         int nearest = Math.round(residual / step);
         if (nearest == 0) {
             return 0;
         }
         EntropyTable table = tables.table(scaleClass);
+        float exchange = weight * importance;
         int inner = nearest - Integer.signum(nearest);
         int best = nearest;
-        float least = cost(nearest, residual, step, table, scaleClass);
-        float other = cost(inner, residual, step, table, scaleClass);
+        float least = cost(nearest, residual, step, table, scaleClass, exchange);
+        float other = cost(inner, residual, step, table, scaleClass, exchange);
         if (other < least) {
             best = inner;
             least = other;
         }
-        if (inner != 0 && cost(0, residual, step, table, scaleClass) < least) {
+        if (inner != 0 && cost(0, residual, step, table, scaleClass, exchange) < least) {
             best = 0;
         }
         return best;
     }
 
-    private float cost(int symbol, float residual, float step, EntropyTable table, byte kind) {
+    private float cost(
+            int symbol, float residual, float step, EntropyTable table, byte kind, float exchange) {
         float error = residual - symbol * step;
         int slot = symbol - table.least();
         float[] known = costs[kind & 0xff];
         float bits = slot >= 0 && slot < known.length ? known[slot] : (float) table.bits(symbol);
-        return bits + weight * error * error;
+        return bits + exchange * error * error;
     }
 }
