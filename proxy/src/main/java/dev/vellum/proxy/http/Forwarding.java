@@ -92,7 +92,8 @@ public sealed interface Forwarding {
     static ResponseHead response(ResponseHead upstream, Hop hop) {
         Fields fields = HopByHop.strip(upstream.fields());
         if (hop.role() == Hop.Role.EDGE) {
-            fields = TargetedCacheControl.consume(fields);
+            // tags are between the origin and this cache: they tell what to purge
+            fields = TargetedCacheControl.consume(fields).without("Surrogate-Key", "Cache-Tag");
         }
         return upstream.with(fields.plus("Via", via(upstream.version(), hop)));
     }

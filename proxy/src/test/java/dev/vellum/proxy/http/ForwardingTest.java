@@ -213,6 +213,15 @@ class ForwardingTest {
     }
 
     @Test
+    void tagsEndAtTheEdge() {
+        ResponseHead head = ok("surrogate-key", "a b", "Cache-Tag", "a,b", "Cache-Groups", "\"a\"");
+
+        assertThat(Forwarding.response(head, EDGE).fields())
+                .isEqualTo(Fields.of("Cache-Groups", "\"a\"", "Via", "1.1 box"));
+        assertThat(Forwarding.response(head, FORWARD).fields().size()).isEqualTo(4);
+    }
+
+    @Test
     void permissionsForCdnsEndAtTheEdge() {
         ResponseHead head = ok("CDN-Cache-Control", "max-age=1", "Connection", "close");
 
