@@ -34,12 +34,11 @@ import picocli.CommandLine.Option;
         })
 final class TrainCommand implements Callable<Integer> {
 
-    @Option(names = "--data", required = true, paramLabel = "DIR", description = "Pictures.")
+    @Option(names = "--data", paramLabel = "DIR", description = "Pictures.")
     private @Nullable Path data;
 
     @Option(
             names = "--out",
-            required = true,
             paramLabel = "DIR",
             description = "This training's own directory: state, weights, log, plots.")
     private @Nullable Path out;

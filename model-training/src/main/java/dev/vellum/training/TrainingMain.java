@@ -1,8 +1,11 @@
 package dev.vellum.training;
 
+import dev.vellum.codec.CodecException;
+import java.io.IOException;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.HelpCommand;
+import picocli.CommandLine.ParseResult;
 
 /** The commands of this module: {@code vellum train}, {@code evaluate}, {@code export}. */
 @Command(
@@ -23,6 +26,21 @@ public final class TrainingMain {
 
     /** Runs one command and exits with its status: 0 done, 1 failed, 2 wrong usage. */
     public static void main(String[] arguments) {
-        System.exit(new CommandLine(new TrainingMain()).execute(arguments));
+        System.exit(
+                new CommandLine(new TrainingMain())
+                        .setExecutionExceptionHandler(TrainingMain::report)
+                        .execute(arguments));
+    }
+
+    /** Mistakes of the caller and bad files as one line, everything else with its trace. */
+    private static int report(Exception e, CommandLine command, ParseResult result)
+            throws Exception {
+        if (e instanceof IllegalArgumentException
+                || e instanceof IOException
+                || e instanceof CodecException) {
+            command.getErr().println("vellum: " + e.getMessage());
+            return 1;
+        }
+        throw e;
     }
 }
