@@ -4,6 +4,8 @@ import dev.vellum.proxy.access.Destinations;
 import dev.vellum.proxy.access.Gate;
 import dev.vellum.proxy.admin.AdminServer;
 import dev.vellum.proxy.admin.Metrics;
+import dev.vellum.proxy.coding.CodedBodies;
+import dev.vellum.proxy.coding.CodingConfig;
 import dev.vellum.proxy.config.ProxyConfig;
 import dev.vellum.proxy.exchange.Journal;
 import dev.vellum.proxy.exchange.RequestIds;
@@ -52,6 +54,7 @@ public final class Proxy implements AutoCloseable {
     private final Map<EventLoop, OriginPool> pools = new HashMap<>();
     private final Chunks chunks;
     private final ResponseStore store;
+    private final CodedBodies codedBodies;
     private final HealthChecks health;
     private final ProxyServer server;
     private final AdminServer admin;
@@ -128,6 +131,8 @@ public final class Proxy implements AutoCloseable {
         Routes routes = new Routes(config.routes(), System::nanoTime);
         health = new HealthChecks(routes, pools.values().iterator().next());
         SecureRandom random = new SecureRandom();
+        CodingConfig coding = config.coding().available();
+        codedBodies = new CodedBodies(coding, chunks, config.memory().objectBytes().bytes());
         Services services =
                 new Services(
                         new Hop(config.role(), config.name(), "", ""),
@@ -141,6 +146,8 @@ public final class Proxy implements AutoCloseable {
                         new InFlight(System::nanoTime),
                         store.purges(),
                         chunks,
+                        coding,
+                        codedBodies,
                         config.pool(),
                         config.limits(),
                         config.timeouts(),
@@ -268,6 +275,7 @@ public final class Proxy implements AutoCloseable {
         dns.close();
         loops.shutdownGracefully(0, Duration.ofSeconds(2).toMillis(), TimeUnit.MILLISECONDS)
                 .syncUninterruptibly();
+        codedBodies.close();
         store.close();
         admin.close();
         log.ifPresent(AccessLog::close);

@@ -4,6 +4,7 @@ import dev.vellum.proxy.access.AccessConfig;
 import dev.vellum.proxy.access.DestinationsConfig;
 import dev.vellum.proxy.access.Network;
 import dev.vellum.proxy.admin.AdminConfig;
+import dev.vellum.proxy.coding.CodingConfig;
 import dev.vellum.proxy.config.ProxyConfig;
 import dev.vellum.proxy.exchange.Summary;
 import dev.vellum.proxy.http.CachePolicy;
@@ -39,6 +40,7 @@ final class ProxyRunner {
     Optional<OriginAddress> parent = Optional.empty();
     MemoryConfig memory = MemoryConfig.DEFAULT;
     Optional<DiskConfig> disk = Optional.empty();
+    CodingConfig coding = CodingConfig.DEFAULT;
     PoolConfig pool = PoolConfig.DEFAULT;
     Limits limits = Limits.DEFAULT;
     Timeouts timeouts = shortWaits();
@@ -101,6 +103,7 @@ final class ProxyRunner {
                         parent,
                         memory,
                         disk,
+                        coding,
                         role == Hop.Role.EDGE ? CachePolicy.EDGE : CachePolicy.FORWARD,
                         pool,
                         limits,

@@ -11,6 +11,7 @@ import io.netty.util.concurrent.EventExecutor;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -65,23 +66,28 @@ public final class CodedBodies implements AutoCloseable {
     /**
      * The coded form of a body, whole or still growing, which the caller owns from now on; null if
      * the body is gone or too many are being coded.
+     *
+     * @param attach takes a reader of the body: what is not kept goes at its readers' pace, so the
+     *     first of them must be there before it begins
      */
-    public @Nullable Body of(Body source, Coding coding) {
+    public @Nullable Body of(Body source, Coding coding, Consumer<Body> attach) {
         Form form = new Form(source, coding);
         Body known = kept.getIfPresent(form);
         if (known != null && known.tryAcquire()) {
+            attach.accept(known);
             return known;
         }
         synchronized (underWay) {
             Body growing = underWay.get(form);
             if (growing != null && growing.keeping() && growing.tryAcquire()) {
+                attach.accept(growing);
                 return growing;
             }
-            return underWay.size() < UNDER_WAY ? start(form) : null;
+            return underWay.size() < UNDER_WAY ? start(form, attach) : null;
         }
     }
 
-    private @Nullable Body start(Form form) {
+    private @Nullable Body start(Form form, Consumer<Body> attach) {
         Body coded = new Body(chunks, -1, true);
         EventExecutor thread = threads.next();
         CodingRun run = new CodingRun(form, coded, thread, objectBytes, this::ended);
@@ -90,6 +96,7 @@ public final class CodedBodies implements AutoCloseable {
             return null;
         }
         coded.tryAcquire();
+        attach.accept(coded);
         underWay.put(form, coded);
         thread.execute(run);
         return coded;

@@ -18,6 +18,26 @@ public enum Coding {
         this.token = token;
     }
 
+    /**
+     * The coding of that name.
+     *
+     * @throws IllegalArgumentException if there is none
+     */
+    public static Coding parse(String token) {
+        for (Coding coding : values()) {
+            if (coding.token.equals(token)) {
+                return coding;
+            }
+        }
+        throw new IllegalArgumentException('"' + token + "\" (expected: zstd, br or gzip)");
+    }
+
+    /** Its name, as it is written. */
+    @Override
+    public String toString() {
+        return token;
+    }
+
     /** Its name in Accept-Encoding and Content-Encoding, in lower case. */
     public String token() {
         return token;

@@ -1,10 +1,13 @@
 package dev.vellum.proxy.coding;
 
 import dev.vellum.proxy.http.CacheControl;
+import dev.vellum.proxy.http.Content;
 import dev.vellum.proxy.http.EntityTag;
 import dev.vellum.proxy.http.Fields;
 import dev.vellum.proxy.http.RequestHead;
 import dev.vellum.proxy.http.ResponseHead;
+import dev.vellum.proxy.http.StoredResponse;
+import dev.vellum.proxy.http.Terms;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
@@ -27,6 +30,7 @@ public sealed interface CodingChoice {
     /** Why a response is not coded; the names are metric labels. */
     enum Reason {
         OFF,
+        METHOD,
         STATUS,
         TYPE,
         CODED_ALREADY,
@@ -74,6 +78,9 @@ public sealed interface CodingChoice {
      */
     static CodingChoice choose(
             RequestHead request, ResponseHead response, long length, CodingConfig config) {
+        if (!request.method().equals("GET") && !request.method().equals("HEAD")) {
+            return new AsItIs(Reason.METHOD, false);
+        }
         Reason against = reasonAgainst(response, length, config);
         if (against != null) {
             return new AsItIs(against, false);
@@ -96,14 +103,14 @@ public sealed interface CodingChoice {
         if (config.codings().isEmpty()) {
             return Reason.OFF;
         }
+        if (!isText(fields.combined("Content-Type"))) {
+            return Reason.TYPE;
+        }
         if (!STATUSES.contains(response.status())) {
             return Reason.STATUS;
         }
         if (fields.contains("Content-Encoding")) {
             return Reason.CODED_ALREADY;
-        }
-        if (!isText(fields.combined("Content-Type"))) {
-            return Reason.TYPE;
         }
         if (length >= 0 && length < config.leastBytes().bytes()) {
             return Reason.TOO_SMALL;
@@ -123,7 +130,11 @@ public sealed interface CodingChoice {
         if (contentType == null) {
             return false;
         }
-        String type = contentType.split(";", 2)[0].strip().toLowerCase(Locale.ROOT);
+        int semicolon = contentType.indexOf(';');
+        String type =
+                (semicolon < 0 ? contentType : contentType.substring(0, semicolon))
+                        .strip()
+                        .toLowerCase(Locale.ROOT);
         // events are read as they come
         return (type.startsWith("text/") && !type.equals("text/event-stream"))
                 || TYPES.contains(type)
@@ -143,6 +154,30 @@ public sealed interface CodingChoice {
             }
         }
         return best;
+    }
+
+    /** The coded form of a stored response, of unknown length. */
+    static StoredResponse coded(StoredResponse stored, Coding coding) {
+        ResponseHead head = coded(stored.head(), coding);
+        Terms terms = stored.terms();
+        EntityTag tag = terms.entityTag();
+        return new StoredResponse(
+                stored.request(),
+                head,
+                stored.requestTime(),
+                stored.responseTime(),
+                Content.arriving(),
+                new Terms(
+                        terms.directives(),
+                        terms.lifetime(),
+                        terms.initialAge(),
+                        terms.date(),
+                        terms.vary(),
+                        terms.varyAny(),
+                        terms.groups(),
+                        tag == null ? null : tag(tag, coding),
+                        terms.lastModified()),
+                stored.invalidated());
     }
 
     /** The head of the coded form: its own entity tag, no length until it is known. */
@@ -166,6 +201,23 @@ public sealed interface CodingChoice {
         return origin.weak()
                 ? origin
                 : new EntityTag(false, origin.opaque() + "-" + coding.token());
+    }
+
+    /** The head with Accept-Encoding among what the response varies by. */
+    static ResponseHead varying(ResponseHead head) {
+        return head.with(varying(head.fields()));
+    }
+
+    /** The response with Accept-Encoding among what it varies by. */
+    static StoredResponse varying(StoredResponse stored) {
+        return new StoredResponse(
+                stored.request(),
+                varying(stored.head()),
+                stored.requestTime(),
+                stored.responseTime(),
+                stored.content(),
+                stored.terms(),
+                stored.invalidated());
     }
 
     /** The fields with Accept-Encoding among what the response varies by. */

@@ -21,6 +21,19 @@ public record CodingConfig(
                     ByteSize.ofMib(32),
                     1);
 
+    /** No coding at all. */
+    public static final CodingConfig OFF =
+            new CodingConfig(List.of(), ByteSize.ofKib(1), ByteSize.ofBytes(0), 1);
+
+    /** The same with those codings only that this platform can make. */
+    public CodingConfig available() {
+        return new CodingConfig(
+                codings.stream().filter(Coding::isAvailable).toList(),
+                leastBytes,
+                cacheBytes,
+                threads);
+    }
+
     public CodingConfig {
         codings = List.copyOf(codings);
         if (threads < 1) {

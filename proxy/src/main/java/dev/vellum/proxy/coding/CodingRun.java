@@ -101,7 +101,8 @@ final class CodingRun implements Runnable {
             } finally {
                 piece.release();
             }
-            if (coded.keeping() && coded.length() > objectBytes) {
+            boolean keep = form.source().keeping() && coded.length() <= objectBytes;
+            if (coded.keeping() && !keep) {
                 // no reader is so far behind now that this would cut it off
                 coded.pass(2 * objectBytes);
             }

@@ -6,6 +6,8 @@ import dev.vellum.proxy.access.DestinationsConfig;
 import dev.vellum.proxy.access.Network;
 import dev.vellum.proxy.access.Secret;
 import dev.vellum.proxy.admin.AdminConfig;
+import dev.vellum.proxy.coding.Coding;
+import dev.vellum.proxy.coding.CodingConfig;
 import dev.vellum.proxy.http.CachePolicy;
 import dev.vellum.proxy.http.Hop;
 import dev.vellum.proxy.limits.Limits;
@@ -90,6 +92,7 @@ public final class ConfigReader {
             Optional<OriginAddress> parent = root.optional("parent", OriginAddress::parse);
             MemoryConfig memory = memory(root.section("memory"));
             Optional<DiskConfig> disk = disk(root.section("disk"));
+            CodingConfig coding = coding(root.section("coding"));
             CachePolicy policy = policy(root.section("caching"), role);
             PoolConfig pool = pool(root.section("pool"));
             Limits limits = limits(root.section("limits"));
@@ -107,6 +110,7 @@ public final class ConfigReader {
                             parent,
                             memory,
                             disk,
+                            coding,
                             policy,
                             pool,
                             limits,
@@ -265,6 +269,18 @@ public final class ConfigReader {
                                 section.duration("retry", standard.retry()));
                 return directory.map(chosen -> read);
             });
+        }
+    }
+
+    private static CodingConfig coding(Section section) {
+        CodingConfig standard = CodingConfig.DEFAULT;
+        try (section) {
+            return section.make(() ->
+                    new CodingConfig(
+                            section.values("codings", standard.codings(), Coding::parse),
+                            section.size("least-bytes", standard.leastBytes()),
+                            section.size("cache-bytes", standard.cacheBytes()),
+                            section.integer("threads", standard.threads())));
         }
     }
 

@@ -3,6 +3,7 @@ package dev.vellum.proxy.config;
 import dev.vellum.proxy.access.AccessConfig;
 import dev.vellum.proxy.access.DestinationsConfig;
 import dev.vellum.proxy.admin.AdminConfig;
+import dev.vellum.proxy.coding.CodingConfig;
 import dev.vellum.proxy.http.CachePolicy;
 import dev.vellum.proxy.http.Hop;
 import dev.vellum.proxy.limits.Limits;
@@ -30,6 +31,7 @@ import java.util.Optional;
  * @param parent the proxy that all requests go to ({@code forward})
  * @param memory how much is stored
  * @param disk where responses outlive a restart, if anywhere
+ * @param coding which text is coded on the way to clients
  * @param policy what the operator decides about caching
  * @param pool connections to origins
  * @param limits what a peer may cost
@@ -48,6 +50,7 @@ public record ProxyConfig(
         Optional<OriginAddress> parent,
         MemoryConfig memory,
         Optional<DiskConfig> disk,
+        CodingConfig coding,
         CachePolicy policy,
         PoolConfig pool,
         Limits limits,
@@ -71,6 +74,7 @@ public record ProxyConfig(
                     Optional.empty(),
                     MemoryConfig.DEFAULT,
                     Optional.empty(),
+                    CodingConfig.DEFAULT,
                     CachePolicy.FORWARD,
                     PoolConfig.DEFAULT,
                     Limits.DEFAULT,
@@ -114,6 +118,7 @@ public record ProxyConfig(
                 Optional.empty(),
                 MemoryConfig.DEFAULT,
                 Optional.empty(),
+                CodingConfig.DEFAULT,
                 CachePolicy.EDGE,
                 PoolConfig.DEFAULT,
                 Limits.DEFAULT,

@@ -2,6 +2,8 @@ package dev.vellum.proxy.exchange;
 
 import dev.vellum.proxy.access.Destinations;
 import dev.vellum.proxy.access.Gate.Admission;
+import dev.vellum.proxy.coding.Coding;
+import dev.vellum.proxy.coding.CodingChoice;
 import dev.vellum.proxy.exchange.Summary.Handling;
 import dev.vellum.proxy.http.CacheKey;
 import dev.vellum.proxy.http.CacheStatus;
@@ -323,20 +325,98 @@ public final class Exchange implements Fetch.Asker {
 
     private void serve(Stored stored, Duration age, Duration remaining) {
         StoredResponse response = stored.response();
+        switch (coding(response.head(), response.content().length())) {
+            case CodingChoice.Coded(var coding) -> serveCoded(stored, coding, age, remaining);
+            case CodingChoice.AsItIs(var why, var negotiated) ->
+                    serveAsItIs(
+                            negotiated ? stored.with(CodingChoice.varying(response)) : stored,
+                            negotiated,
+                            age,
+                            remaining);
+        }
+    }
+
+    private CodingChoice coding(ResponseHead head, long length) {
+        return CodingChoice.choose(request, head, length, services.coding());
+    }
+
+    private void serveCoded(Stored stored, Coding coding, Duration age, Duration remaining) {
+        StoredResponse form = CodingChoice.coded(stored.response(), coding);
+        switch (Conditional.evaluate(request, form)) {
+            case Conditional.NotModified same ->
+                    serve(SelectedResponse.notModified(form, services.here()), stored, age);
+            case Conditional.PreconditionFailed no ->
+                    serve(SelectedResponse.preconditionFailed(), stored, age);
+            case Conditional.Proceed yes -> {
+                ResponseHead aged =
+                        form.head().with(form.head().fields().plus("Age", "" + age.toSeconds()));
+                if (!streamCoded(aged, stored.body(), coding, told(stored))) {
+                    Stored varying = stored.with(CodingChoice.varying(stored.response()));
+                    serveAsItIs(varying, true, age, remaining);
+                }
+            }
+        }
+    }
+
+    private CacheStatus told(Stored stored) {
+        return cacheStatus == null
+                ? new CacheStatus.Hit(stored.response().remaining(services.clock().instant()))
+                : cacheStatus;
+    }
+
+    /** Sends a coded form of a body; false if it is to go as it is after all. */
+    private boolean streamCoded(ResponseHead head, Body source, Coding coding, CacheStatus told) {
+        ResponseHead answer = Forwarding.response(head, services.here());
+        ResponseHead whole = answer.with(told.addTo(answer.fields(), services.here().name()));
+        if (request.method().equals("HEAD")) {
+            status = head.status();
+            client.respond(whole, -1);
+            client.end(Fields.of());
+            delivered(null);
+            return true;
+        }
+        Body coded =
+                services.codedBodies()
+                        .of(
+                                source,
+                                coding,
+                                body -> delivery = Delivery.of(body, client, this::delivered));
+        if (coded == null) {
+            return false;
+        }
+        long length = coded.state() == Body.State.COMPLETE ? coded.length() : -1;
+        coded.release();
+        Delivery begun = delivery;
+        if (begun == null) {
+            return false;
+        }
+        status = head.status();
+        client.respond(whole, length);
+        begun.pump();
+        return true;
+    }
+
+    /**
+     * Sends what is stored.
+     *
+     * @param negotiated whether its head is another than the one that is ready
+     */
+    private void serveAsItIs(Stored stored, boolean negotiated, Duration age, Duration remaining) {
+        StoredResponse response = stored.response();
         switch (Conditional.evaluate(request, response)) {
             case Conditional.NotModified same ->
                     serve(SelectedResponse.notModified(response, services.here()), stored, age);
             case Conditional.PreconditionFailed no ->
                     serve(SelectedResponse.preconditionFailed(), stored, age);
-            case Conditional.Proceed yes -> serveRanges(stored, age, remaining);
+            case Conditional.Proceed yes -> serveRanges(stored, negotiated, age, remaining);
         }
     }
 
-    private void serveRanges(Stored stored, Duration age, Duration remaining) {
+    private void serveRanges(Stored stored, boolean negotiated, Duration age, Duration remaining) {
         StoredResponse response = stored.response();
         switch (Ranges.evaluate(request, response)) {
             case Ranges.Whole all -> {
-                if (cacheStatus == null) {
+                if (cacheStatus == null && !negotiated) {
                     serveReady(stored, age, remaining);
                 } else {
                     serve(SelectedResponse.whole(response, services.here()), stored, age);
@@ -384,13 +464,9 @@ public final class Exchange implements Fetch.Asker {
             return;
         }
         delivery = pieces;
-        CacheStatus told =
-                cacheStatus == null
-                        ? new CacheStatus.Hit(
-                                stored.response().remaining(services.clock().instant()))
-                        : cacheStatus;
         Fields fields =
-                told.addTo(made.head().fields(), services.here().name())
+                told(stored)
+                        .addTo(made.head().fields(), services.here().name())
                         .plus("Age", Long.toString(age.toSeconds()));
         status = made.head().status();
         client.respond(made.head().with(fields), made.length());
@@ -680,9 +756,14 @@ public final class Exchange implements Fetch.Asker {
     private void streamUnlessKnown(
             StoredResponse response, ResponseHead head, Body body, boolean collapsed) {
         CacheStatus told = forwardedStatus(head.status(), true, collapsed);
-        switch (Conditional.evaluate(request, response)) {
+        StoredResponse form =
+                switch (coding(head, Fetch.contentLength(head))) {
+                    case CodingChoice.Coded(var coding) -> CodingChoice.coded(response, coding);
+                    case CodingChoice.AsItIs asItIs -> response;
+                };
+        switch (Conditional.evaluate(request, form)) {
             case Conditional.NotModified same ->
-                    respondBare(SelectedResponse.notModified(response, services.here()), told);
+                    respondBare(SelectedResponse.notModified(form, services.here()), told);
             case Conditional.PreconditionFailed no ->
                     respondBare(SelectedResponse.preconditionFailed(), told);
             case Conditional.Proceed yes -> stream(head, body, told);
@@ -698,6 +779,18 @@ public final class Exchange implements Fetch.Asker {
     }
 
     private void stream(ResponseHead head, Body body, CacheStatus told) {
+        switch (coding(head, Fetch.contentLength(head))) {
+            case CodingChoice.Coded(var coding) -> {
+                if (!streamCoded(CodingChoice.coded(head, coding), body, coding, told)) {
+                    streamAsItIs(CodingChoice.varying(head), body, told);
+                }
+            }
+            case CodingChoice.AsItIs(var why, var negotiated) ->
+                    streamAsItIs(negotiated ? CodingChoice.varying(head) : head, body, told);
+        }
+    }
+
+    private void streamAsItIs(ResponseHead head, Body body, CacheStatus told) {
         Delivery growing = Delivery.of(body, client, this::delivered);
         if (growing == null) {
             // only a follower can come too late

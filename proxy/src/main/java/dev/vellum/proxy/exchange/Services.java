@@ -2,6 +2,8 @@ package dev.vellum.proxy.exchange;
 
 import dev.vellum.proxy.access.Destinations;
 import dev.vellum.proxy.access.Gate;
+import dev.vellum.proxy.coding.CodedBodies;
+import dev.vellum.proxy.coding.CodingConfig;
 import dev.vellum.proxy.http.CachePolicy;
 import dev.vellum.proxy.http.Hop;
 import dev.vellum.proxy.limits.Limits;
@@ -35,6 +37,8 @@ public record Services(
         InFlight inFlight,
         Purges purges,
         Chunks chunks,
+        CodingConfig coding,
+        CodedBodies codedBodies,
         MemoryConfig memory,
         PoolConfig pool,
         Limits limits,
@@ -58,6 +62,8 @@ public record Services(
             InFlight inFlight,
             Purges purges,
             Chunks chunks,
+            CodingConfig coding,
+            CodedBodies codedBodies,
             PoolConfig pool,
             Limits limits,
             Timeouts timeouts,
@@ -76,6 +82,8 @@ public record Services(
                 inFlight,
                 purges,
                 chunks,
+                coding,
+                codedBodies,
                 memory,
                 pool,
                 limits,

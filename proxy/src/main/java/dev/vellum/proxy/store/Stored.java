@@ -44,6 +44,11 @@ public final class Stored {
         return new Stored(changed, body, ready);
     }
 
+    /** The same body with another head. */
+    public Stored with(StoredResponse changed) {
+        return new Stored(changed, body, readyHead);
+    }
+
     long weight() {
         return body.footprint() + 2L * readyHead.length + OVERHEAD;
     }

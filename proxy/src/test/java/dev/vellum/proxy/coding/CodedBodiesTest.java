@@ -98,9 +98,9 @@ class CodedBodiesTest {
         append(source, text);
         source.complete(Fields.of(), () -> {});
 
-        Body first = Objects.requireNonNull(bodies.of(source, coding));
+        Body first = Objects.requireNonNull(bodies.of(source, coding, body -> {}));
         assertThat(Decoders.decode(coding, read(first).get())).isEqualTo(text);
-        Body second = Objects.requireNonNull(bodies.of(source, coding));
+        Body second = Objects.requireNonNull(bodies.of(source, coding, body -> {}));
         assertThat(second).isSameAs(first);
         assertThat(second.state()).isEqualTo(Body.State.COMPLETE);
         while (bodies.size() == 0) {
@@ -109,7 +109,7 @@ class CodedBodiesTest {
         first.release();
         second.release();
         source.release();
-        assertThat(bodies.of(source, coding))
+        assertThat(bodies.of(source, coding, body -> {}))
                 .satisfiesAnyOf(
                         gone -> assertThat(gone).isNull(),
                         kept -> Objects.requireNonNull(kept).release());
@@ -118,8 +118,8 @@ class CodedBodiesTest {
     @Test
     void aGrowingBodyIsCodedAsItGrowsAndWhatHasComeIsNotHeldBack() throws Exception {
         Body source = growing(true);
-        Body coded = Objects.requireNonNull(bodies.of(source, Coding.GZIP));
-        Body shared = Objects.requireNonNull(bodies.of(source, Coding.GZIP));
+        Body coded = Objects.requireNonNull(bodies.of(source, Coding.GZIP, body -> {}));
+        Body shared = Objects.requireNonNull(bodies.of(source, Coding.GZIP, body -> {}));
         assertThat(shared).isSameAs(coded);
         shared.release();
         CompletableFuture<byte[]> whole = read(coded);
@@ -139,7 +139,7 @@ class CodedBodiesTest {
     @Test
     void aBodyThatBreaksOffBreaksItsCodedFormOff() {
         Body source = growing(true);
-        Body coded = Objects.requireNonNull(bodies.of(source, Coding.BROTLI));
+        Body coded = Objects.requireNonNull(bodies.of(source, Coding.BROTLI, body -> {}));
         CompletableFuture<byte[]> whole = read(coded);
         append(source, text(50_000));
         source.fail(Failure.ORIGIN_CLOSED);
@@ -157,7 +157,7 @@ class CodedBodiesTest {
         Body source = growing(true);
         append(source, noise);
         source.complete(Fields.of(), () -> {});
-        Body coded = Objects.requireNonNull(bodies.of(source, Coding.ZSTD));
+        Body coded = Objects.requireNonNull(bodies.of(source, Coding.ZSTD, body -> {}));
         BodyReader stalled = Objects.requireNonNull(coded.reader(loop, () -> {}));
         long before = -1;
         for (long length = 0; length != before; length = coded.length()) {
@@ -189,7 +189,7 @@ class CodedBodiesTest {
     void nothingIsMadeOfABodyThatIsGone() {
         Body source = growing(true);
         source.release();
-        assertThat(bodies.of(source, Coding.GZIP)).isNull();
+        assertThat(bodies.of(source, Coding.GZIP, body -> {})).isNull();
         assertThat(List.of(Coding.values())).hasSize(3);
     }
 }
