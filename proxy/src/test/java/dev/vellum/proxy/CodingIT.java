@@ -17,8 +17,7 @@ class CodingIT {
     private static final String TEXT = "all work and no play. ".repeat(2_000);
     private static final String FIELDS =
             "Cache-Control: max-age=60\r\nETag: \"v\"\r\nContent-Type: text/html\r\n";
-    private static final String PAGE =
-            "Content-Type: text/html\r\nCache-Control: no-store\r\n";
+    private static final String PAGE = "Content-Type: text/html\r\nCache-Control: no-store\r\n";
     private static final String PICTURE =
             "Content-Type: image/png\r\nCache-Control: max-age=60\r\n";
     private static final String GZIP = "Accept-Encoding: gzip\r\n";
@@ -80,9 +79,7 @@ class CodingIT {
                         new ScriptedOrigin((request, wire) ->
                                 wire.respond(
                                         "200 OK",
-                                        request.path().equals("/page")
-                                                ? PAGE
-                                                : PICTURE,
+                                        request.path().equals("/page") ? PAGE : PICTURE,
                                         TEXT));
                 Proxy proxy = ProxyRunner.edge(origin).start();
                 RawClient client = new RawClient(proxy.port())) {

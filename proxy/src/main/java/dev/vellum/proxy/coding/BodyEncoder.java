@@ -19,7 +19,7 @@ public sealed interface BodyEncoder extends AutoCloseable
     static BodyEncoder of(Coding coding, long length, Consumer<ByteBuffer> out) {
         return switch (coding) {
             case ZSTD -> new ZstdEncoder(length, out);
-            case BROTLI -> new BrotliEncoder(out);
+            case BR -> new BrotliEncoder(out);
             case GZIP -> new GzipEncoder(out);
         };
     }

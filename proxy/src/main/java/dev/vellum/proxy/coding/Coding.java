@@ -8,7 +8,7 @@ public enum Coding {
     /** Zstandard, windows up to 8 MiB (RFC 8878, RFC 9659). */
     ZSTD("zstd"),
     /** Brotli (RFC 7932). */
-    BROTLI("br"),
+    BR("br"),
     /** RFC 1952. */
     GZIP("gzip");
 
@@ -47,7 +47,7 @@ public enum Coding {
     public boolean isAvailable() {
         return switch (this) {
             case ZSTD -> hasZstd();
-            case BROTLI -> Brotli4jLoader.isAvailable();
+            case BR -> Brotli4jLoader.isAvailable();
             case GZIP -> true;
         };
     }

@@ -16,7 +16,7 @@ public record CodingConfig(
 
     public static final CodingConfig DEFAULT =
             new CodingConfig(
-                    List.of(Coding.ZSTD, Coding.BROTLI, Coding.GZIP),
+                    List.of(Coding.ZSTD, Coding.BR, Coding.GZIP),
                     ByteSize.ofKib(1),
                     ByteSize.ofMib(32),
                     1);

@@ -1,11 +1,16 @@
 package dev.vellum.proxy.command;
 
+import com.sun.management.OperatingSystemMXBean;
 import dev.vellum.proxy.Proxy;
 import dev.vellum.proxy.config.ConfigException;
 import dev.vellum.proxy.config.ConfigReader;
 import dev.vellum.proxy.config.Configuration;
+import dev.vellum.proxy.config.MemoryBudget;
 import dev.vellum.proxy.config.ProxyConfig;
+import dev.vellum.proxy.units.ByteSize;
+import io.netty.util.internal.PlatformDependent;
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.concurrent.Callable;
@@ -37,9 +42,16 @@ public final class ServeCommand implements Callable<Integer> {
     public Integer call() throws InterruptedException {
         try {
             Configuration configuration = read();
+            MemoryBudget budget = budget(configuration.proxy());
             if (print) {
                 System.out.print(configuration.yaml());
-            } else {
+                System.out.print(budget.text());
+            }
+            if (!budget.faults().isEmpty()) {
+                budget.faults().forEach(fault -> System.err.println("vellum: " + fault));
+                return 1;
+            }
+            if (!print) {
                 serve(configuration.proxy());
             }
             return 0;
@@ -53,6 +65,18 @@ public final class ServeCommand implements Callable<Integer> {
         return file == null
                 ? new ConfigReader(System.getenv(), Path.of("")).read("", "defaults")
                 : ConfigReader.readFile(file, System.getenv());
+    }
+
+    /** The limit is the container's, where there is one. */
+    private static MemoryBudget budget(ProxyConfig config) {
+        long limit =
+                ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class)
+                        .getTotalMemorySize();
+        return MemoryBudget.of(
+                config,
+                ByteSize.ofBytes(limit),
+                ByteSize.ofBytes(Runtime.getRuntime().maxMemory()),
+                ByteSize.ofBytes(PlatformDependent.maxDirectMemory()));
     }
 
     private static void serve(ProxyConfig config) throws IOException, InterruptedException {

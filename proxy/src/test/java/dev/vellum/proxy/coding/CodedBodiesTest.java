@@ -139,7 +139,7 @@ class CodedBodiesTest {
     @Test
     void aBodyThatBreaksOffBreaksItsCodedFormOff() {
         Body source = growing(true);
-        Body coded = Objects.requireNonNull(bodies.of(source, Coding.BROTLI, body -> {}));
+        Body coded = Objects.requireNonNull(bodies.of(source, Coding.BR, body -> {}));
         CompletableFuture<byte[]> whole = read(coded);
         append(source, text(50_000));
         source.fail(Failure.ORIGIN_CLOSED);

@@ -171,7 +171,7 @@ class CodingChoiceTest {
                         "\"abc\"",
                         "Vary",
                         "Origin");
-        assertThat(CodingChoice.coded(head, Coding.BROTLI).fields())
+        assertThat(CodingChoice.coded(head, Coding.BR).fields())
                 .isEqualTo(
                         Fields.of(
                                 "Content-Type",

@@ -16,7 +16,7 @@ final class Decoders {
         ByteArrayInputStream in = new ByteArrayInputStream(coded);
         return switch (coding) {
             case ZSTD -> new ZstdInputStream(in);
-            case BROTLI -> new BrotliInputStream(in);
+            case BR -> new BrotliInputStream(in);
             case GZIP -> new GZIPInputStream(in);
         };
     }

@@ -1,0 +1,93 @@
+package dev.vellum.proxy.config;
+
+import dev.vellum.proxy.store.disk.DiskConfig;
+import dev.vellum.proxy.units.ByteSize;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Where the memory of the machine or container goes.
+ *
+ * @param limit what there is
+ * @param heap what the JVM's heap may grow to, the disk's index in it
+ * @param direct what the JVM lets buffers take outside the heap
+ * @param bodies stored and under way, coded forms too
+ * @param network buffers of connections
+ * @param runtime code, threads and what else the JVM needs for itself
+ * @param index for finding responses on disk, in the heap
+ */
+public record MemoryBudget(
+        ByteSize limit,
+        ByteSize heap,
+        ByteSize direct,
+        ByteSize bodies,
+        ByteSize network,
+        ByteSize runtime,
+        ByteSize index) {
+
+    private static final ByteSize NETWORK = ByteSize.ofMib(64);
+    private static final ByteSize RUNTIME = ByteSize.ofMib(128);
+
+    /** What a configuration takes of a machine. */
+    public static MemoryBudget of(
+            ProxyConfig config, ByteSize limit, ByteSize heap, ByteSize direct) {
+        return new MemoryBudget(
+                limit,
+                heap,
+                direct,
+                ByteSize.ofBytes(
+                        config.memory().bytes().bytes()
+                                + config.memory().inFlightBytes().bytes()
+                                + config.coding().cacheBytes().bytes()),
+                NETWORK,
+                RUNTIME,
+                config.disk().map(DiskConfig::indexBytes).orElse(ByteSize.ofBytes(0)));
+    }
+
+    /** What does not add up; empty if all does. */
+    public List<String> faults() {
+        List<String> faults = new ArrayList<>();
+        long outside = bodies.bytes() + network.bytes();
+        if (outside > direct.bytes()) {
+            faults.add(
+                    "memory: bodies and connections take %s (expected: <= %s, what the JVM lets buffers"
+                                    .formatted(mib(outside), mib(direct.bytes()))
+                            + " take; -XX:MaxDirectMemorySize, or else -Xmx, sets it)");
+        }
+        if (heap.bytes() + outside + runtime.bytes() > limit.bytes()) {
+            faults.add(
+                    "memory: heap, bodies, connections and the JVM take %s (expected: <= %s, what there is)"
+                            .formatted(
+                                    mib(heap.bytes() + outside + runtime.bytes()),
+                                    mib(limit.bytes())));
+        }
+        if (index.bytes() > heap.bytes() / 2) {
+            faults.add(
+                    "disk.index-bytes: %s (expected: <= %s, half of the heap)"
+                            .formatted(index, mib(heap.bytes() / 2)));
+        }
+        return faults;
+    }
+
+    /** The parts, one on each line, as YAML comments. */
+    public String text() {
+        return """
+        # memory: %s in all
+        #   heap %s, of it the disk's index %s
+        #   bodies %s, connections %s, of the %s that buffers may take
+        #   the JVM itself %s
+        """
+                .formatted(
+                        mib(limit.bytes()),
+                        mib(heap.bytes()),
+                        mib(index.bytes()),
+                        mib(bodies.bytes()),
+                        mib(network.bytes()),
+                        mib(direct.bytes()),
+                        mib(runtime.bytes()));
+    }
+
+    private static String mib(long bytes) {
+        return (bytes >> 20) + "MiB";
+    }
+}
