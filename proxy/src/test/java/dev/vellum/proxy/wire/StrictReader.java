@@ -16,6 +16,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class StrictReader {
 
+    private static final String TOKEN = "[!#$%&'*+.^_`|~0-9A-Za-z-]+";
+
     private final InputStream in;
 
     public StrictReader(InputStream in) {
@@ -82,7 +84,7 @@ public final class StrictReader {
 
     /** The next request, or null where the connection ends before one. */
     public @Nullable Message request(OnHead onHead) throws IOException {
-        Message head = head("[A-Z]+ [!-~]+ HTTP/1\\.1");
+        Message head = head(TOKEN + " [!-~]+ HTTP/1\\.1");
         if (head == null) {
             return null;
         }
@@ -119,9 +121,7 @@ public final class StrictReader {
     private List<String> fields() throws IOException {
         List<String> fields = new ArrayList<>();
         for (String line = line(); !line.isEmpty(); line = line()) {
-            require(
-                    line.matches("[!#$%&'*+.^_`|~0-9A-Za-z-]+:([ -~\t\u0080-\u00ff]*)"),
-                    "field: " + line);
+            require(line.matches(TOKEN + ":([ -~\t\u0080-\u00ff]*)"), "field: " + line);
             fields.add(line);
         }
         return fields;
@@ -136,8 +136,8 @@ public final class StrictReader {
             return chunks(head);
         }
         if (!lengths.isEmpty()) {
-            require(lengths.getFirst().matches("0|[1-9]\\d{0,15}"), "length: " + lengths);
-            return head.with(bytes(Integer.parseInt(lengths.getFirst())), List.of());
+            require(lengths.getFirst().matches("0|[1-9]\\d{0,17}"), "length: " + lengths);
+            return head.with(bytes(Long.parseLong(lengths.getFirst())), List.of());
         }
         return untilClose
                 ? head.with(new String(in.readAllBytes(), StandardCharsets.ISO_8859_1), List.of())
@@ -157,8 +157,8 @@ public final class StrictReader {
         }
     }
 
-    private String bytes(int count) throws IOException {
-        byte[] bytes = in.readNBytes(count);
+    private String bytes(long count) throws IOException {
+        byte[] bytes = in.readNBytes((int) Math.min(count, 1 << 24));
         if (bytes.length < count) {
             throw new NotStrict("ended within content", true);
         }
