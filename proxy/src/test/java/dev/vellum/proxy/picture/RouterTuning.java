@@ -94,9 +94,40 @@ final class RouterTuning {
         }
     }
 
-    /** Adam (Kingma and Ba 2015) on the whole half; both classes weigh the same. */
+    /**
+     * Adam (Kingma and Ba 2015) on the whole half, features standardised; both classes weigh the
+     * same.
+     */
     private void fit() {
-        List<Sample> fitted = samples.stream().filter(Sample::fitted).toList();
+        List<Sample> raw = samples.stream().filter(Sample::fitted).toList();
+        double[] centre = new double[raw.getFirst().x().length];
+        double[] spread = new double[centre.length];
+        for (int i = 0; i < centre.length; i++) {
+            int feature = i;
+            centre[i] = raw.stream().mapToDouble(s -> s.x()[feature]).average().orElseThrow();
+            spread[i] =
+                    Math.sqrt(
+                            raw.stream()
+                                    .mapToDouble(s -> Math.pow(s.x()[feature] - centre[feature], 2))
+                                    .average()
+                                    .orElseThrow());
+        }
+        fit(raw.stream().map(sample -> standard(sample, centre, spread)).toList());
+        for (double[] unit : hidden) { // for features as they are
+            for (int i = 0; i < centre.length; i++) {
+                unit[i] /= spread[i];
+                unit[centre.length] -= unit[i] * centre[i];
+            }
+        }
+    }
+
+    private static Sample standard(Sample sample, double[] centre, double[] spread) {
+        double[] x = new double[centre.length];
+        Arrays.setAll(x, i -> (sample.x()[i] - centre[i]) / spread[i]);
+        return new Sample(sample.recoded(), sample.drawing(), sample.fitted(), x);
+    }
+
+    private void fit(List<Sample> fitted) {
         double drawings = fitted.stream().filter(Sample::drawing).count();
         int features = fitted.getFirst().x().length;
         Random random = new Random(SEED);
