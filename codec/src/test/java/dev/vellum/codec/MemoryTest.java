@@ -13,7 +13,8 @@ import org.junit.jupiter.api.Test;
 
 /**
  * Encoding and decoding leave no memory behind. {@code -Dvellum.rounds=10000} makes it the long
- * form.
+ * form; over so many rounds the Java heap must have a fixed size, for the process is measured as a
+ * whole ({@code codec/README.md} has the command).
  */
 class MemoryTest {
 
