@@ -55,7 +55,8 @@ class DiskKillTest {
         DiskConfig config =
                 new DiskConfig(
                         directory,
-                        ByteSize.ofMib(64),
+                        // more than all rounds write, so that nothing has to go to make room
+                        ByteSize.ofMib(8 * 1024),
                         ByteSize.ofMib(4),
                         ByteSize.ofMib(16),
                         ByteSize.ofMib(1),
