@@ -102,10 +102,7 @@ final class IntegerGraphs {
                 product(
                         graph,
                         x.name(),
-                        matrix(
-                                graph,
-                                joined(mean.weights(), scale.weights()),
-                                pass.mean().inputs()),
+                        matrix(graph, joined(mean.bytes(), scale.bytes()), pass.mean().inputs()),
                         0);
         int[] bias = Arrays.copyOf(mean.bias(), outputs);
         System.arraycopy(scale.bias(), 0, bias, pass.channels(), pass.channels());
@@ -134,6 +131,16 @@ final class IntegerGraphs {
                 "MatMulInteger", List.of(channelsLast(graph, x), matrix, zero(graph, zero)));
     }
 
+    /** {@link #product} with weights of two bytes: 7 bits would show as a pattern in flat areas. */
+    private static String wideProduct(
+            OnnxGraph graph, String x, String upper, String lower, int zero) {
+        String high =
+                graph.node(
+                        "Mul",
+                        List.of(product(graph, x, upper, zero), graph.integers(new int[] {64})));
+        return graph.node("Add", List.of(high, product(graph, x, lower, zero)));
+    }
+
     private static byte[] joined(byte[] a, byte[] b) {
         byte[] both = Arrays.copyOf(a, a.length + b.length);
         System.arraycopy(b, 0, both, a.length, b.length);
@@ -159,9 +166,11 @@ final class IntegerGraphs {
                 "ww",
                 "" + Architecture.RESIDUAL_CHANNELS);
         Convolution linear = architecture.synthesisLinear();
-        String matrix = matrix(graph, integers.of(linear).weights(), linear.inputs());
-        String highSums = product(graph, high, matrix, SIGNED_ZERO);
-        String lowSums = product(graph, low, matrix, 0);
+        Integers.Layer layer = integers.of(linear);
+        String upper = matrix(graph, layer.upper(), linear.inputs());
+        String lower = matrix(graph, layer.lower(), linear.inputs());
+        String highSums = wideProduct(graph, high, upper, lower, SIGNED_ZERO);
+        String lowSums = wideProduct(graph, low, upper, lower, 0);
         String outputs = "" + linear.outputs();
         graph.output("linear-high", highSums, ElementType.S32, "1", "h", "w", outputs);
         graph.output("linear-low", lowSums, ElementType.S32, "1", "h", "w", outputs);
@@ -220,7 +229,7 @@ final class IntegerGraphs {
                                 zero(graph, x.zero()),
                                 graph.bytes(
                                         ElementType.S8,
-                                        layer.weights(),
+                                        layer.bytes(),
                                         outputs,
                                         convolution.inputs(),
                                         kernel,

@@ -19,15 +19,49 @@ import java.util.Map;
  */
 record Integers(Map<String, Layer> layers) {
 
+    /** Largest weight of a signed byte that no kernel saturates on. */
+    private static final int NARROWEST = 63;
+
+    /** Largest weight of two such bytes, the upper one 64-fold. */
+    private static final int WIDEST = 64 * NARROWEST - 1;
+
     /**
      * One convolution.
      *
-     * @param weights within +-63, in the order [outputs, inputs, kernel, kernel]
+     * @param weights within +-63, +-4031 in the linear path, in the order [outputs, inputs, kernel,
+     *     kernel]
      * @param scales of the weights, one for each output
      * @param bias added to the sums of products
      */
     @SuppressWarnings("ArrayRecordComponent") // handed over within the export
-    record Layer(byte[] weights, float[] scales, int[] bias) {
+    record Layer(int[] weights, float[] scales, int[] bias) {
+
+        /** The weights of a layer whose weights fit one byte. */
+        byte[] bytes() {
+            byte[] bytes = new byte[weights.length];
+            for (int i = 0; i < bytes.length; i++) {
+                bytes[i] = (byte) integer(weights[i], NARROWEST);
+            }
+            return bytes;
+        }
+
+        /** The rest of the weights divided by 64, from -32 to 31. */
+        byte[] lower() {
+            byte[] bytes = new byte[weights.length];
+            for (int i = 0; i < bytes.length; i++) {
+                bytes[i] = (byte) (((weights[i] + 32) & 63) - 32);
+            }
+            return bytes;
+        }
+
+        /** The weights divided by 64, rounded: {@code 64 upper + lower} is the weight. */
+        byte[] upper() {
+            byte[] bytes = new byte[weights.length];
+            for (int i = 0; i < bytes.length; i++) {
+                bytes[i] = (byte) integer((weights[i] + 32) >> 6, NARROWEST);
+            }
+            return bytes;
+        }
 
         /** Binary exponent of the scale that all outputs share. */
         int sharedExponent() {
@@ -59,14 +93,14 @@ record Integers(Map<String, Layer> layers) {
                             Argument.of(weights.scales()));
             for (int i = 0; i < order.size(); i++) {
                 float[] values = arrays.get(3 * i).toFloatArray();
-                byte[] bytes = new byte[values.length];
+                int[] whole = new int[values.length];
                 for (int j = 0; j < values.length; j++) {
-                    bytes[j] = (byte) integer(values[j], 63);
+                    whole[j] = integer(values[j], WIDEST);
                 }
                 layers.put(
                         order.get(i),
                         new Layer(
-                                bytes,
+                                whole,
                                 arrays.get(3 * i + 1).toFloatArray(),
                                 integers(arrays.get(3 * i + 2))));
             }

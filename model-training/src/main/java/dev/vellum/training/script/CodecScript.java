@@ -376,7 +376,7 @@ public final class CodecScript {
                 network.convolution(
                         architecture.synthesisLinear(),
                         new Value(decoded, "0.015625"),
-                        WeightScale.POWER);
+                        WeightScale.WIDE_POWER);
         String sum =
                 writer.let(
                         "torch.add(torch.pixel_shuffle(torch.to(%s, 6), 8),"
@@ -384,7 +384,9 @@ public final class CodecScript {
                                 + " torch.pixel_shuffle(%s, %d), alpha=%d)"
                                         .formatted(linear, Architecture.CELL, Scaling.LINEAR));
         String levels = writer.let("torch.add(" + sum + ", 128.)");
-        return integer ? writer.let("(self).floored(torch.add(" + levels + ", 0.5))") : levels;
+        return integer
+                ? writer.let("torch.to((self).floored(torch.add(" + levels + ", 0.5)), 6)")
+                : levels;
     }
 
     /** Weights, weight scales and biases of the integer convolutions, in the order of emission. */

@@ -41,7 +41,9 @@ final class NetworkScript {
         /** A power of two for each output channel. */
         POWER("1"),
         /** One power of two for the layer. */
-        SHARED_POWER("2");
+        SHARED_POWER("2"),
+        /** A power of two for each output channel; weights of 13 bits instead of 7. */
+        WIDE_POWER("3");
 
         private final String code;
 

@@ -34,18 +34,25 @@ final class Primitives {
             peak = torch.amax(torch.abs(torch.detach(w)), [1, 2, 3], True)
             if torch.eq(mode, 2):
               peak = torch.mul(torch.ones_like(peak), torch.max(peak))
-            s = torch.clamp_min(torch.div(peak, 63.), 1.0000000000000001e-08)
+            limit = 63
+            if torch.eq(mode, 3):
+              limit = 4031
+            s = torch.clamp_min(torch.div(peak, limit), 1.0000000000000001e-08)
             if torch.ne(mode, 0):
               s = torch.exp2(torch.ceil(torch.log2(s)))
             if torch.eq(mode, 2):
               s = torch.clamp_max(s, torch.div(0.001953125, step))
-            i = torch.fake_quantize_per_tensor_affine(torch.div(w, s), 1., 0, -63, 63)
+            i = torch.fake_quantize_per_tensor_affine(torch.div(w, s), 1., 0, torch.neg(limit), limit)
             c = torch.view(s, [-1])
             return [i, c, (self).rounded(torch.div(b, torch.mul(c, step)))]
           def integer_convolution($self, x: Tensor, w: Tensor, b: Tensor, stride: int, padding: int, step: float, mode: int) -> Tensor:
             q = (self).quantised(w, b, step, mode)
-            k = torch.contiguous(q[0], memory_format=2)
-            y = torch.conv2d(x, k, torch.mul(q[2], step), [stride, stride], [padding, padding], [1, 1], 1)
+            b0 = torch.mul(q[2], step)
+            if torch.eq(mode, 3):
+              y = torch.conv2d(torch.to(x, 7), torch.to(q[0], 7), torch.to(b0, 7), [stride, stride], [padding, padding], [1, 1], 1)
+            else:
+              k = torch.contiguous(q[0], memory_format=2)
+              y = torch.conv2d(x, k, b0, [stride, stride], [padding, padding], [1, 1], 1)
             return torch.mul(y, torch.view(q[1], [1, -1, 1, 1]))
           def conditional_float($self, x: Tensor, w: Tensor, rows: Tensor, half: bool) -> Tensor:
             type = 6
