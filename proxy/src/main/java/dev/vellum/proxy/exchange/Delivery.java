@@ -7,6 +7,7 @@ import dev.vellum.proxy.store.BodyReader;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import java.nio.charset.StandardCharsets;
+import java.util.Collections;
 import java.util.Iterator;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -39,7 +40,7 @@ final class Delivery {
     private Delivery(Body body, Client client, End end, List<Segment> segments) throws BodyGone {
         this.client = client;
         this.end = end;
-        this.segments = segments.iterator();
+        this.segments = segments.isEmpty() ? Collections.emptyIterator() : segments.iterator();
         BodyReader opened = body.reader(client.loop(), this::pump);
         if (opened == null) {
             throw new BodyGone();

@@ -2,22 +2,15 @@ package dev.vellum.proxy.exchange;
 
 import dev.vellum.proxy.access.Destinations;
 import dev.vellum.proxy.access.Gate.Admission;
-import dev.vellum.proxy.coding.Coding;
-import dev.vellum.proxy.coding.CodingChoice;
 import dev.vellum.proxy.exchange.Summary.Handling;
 import dev.vellum.proxy.http.CacheKey;
 import dev.vellum.proxy.http.CacheStatus;
 import dev.vellum.proxy.http.Collapsing;
 import dev.vellum.proxy.http.Completion;
-import dev.vellum.proxy.http.Conditional;
 import dev.vellum.proxy.http.Failure;
 import dev.vellum.proxy.http.Fields;
 import dev.vellum.proxy.http.Forwarding;
-import dev.vellum.proxy.http.Hop;
-import dev.vellum.proxy.http.HopByHop;
-import dev.vellum.proxy.http.HttpDate;
 import dev.vellum.proxy.http.HttpVersion;
-import dev.vellum.proxy.http.Ranges;
 import dev.vellum.proxy.http.RequestHead;
 import dev.vellum.proxy.http.RequestTarget;
 import dev.vellum.proxy.http.ResponseHead;
@@ -40,13 +33,12 @@ import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** One request and its response. The methods are the states, in order. */
-public final class Exchange implements Fetch.Asker {
+public final class Exchange implements Fetch.Asker, Delivery.End {
 
     /*
      * Bound to the loop of its client's connection; nothing here is shared between threads. A hit in
@@ -62,6 +54,7 @@ public final class Exchange implements Fetch.Asker {
     private final boolean hasBody;
     private final Instant started;
     private final long id;
+    private final Answer answer;
 
     private String user = "";
     private @Nullable Upstream upstream;
@@ -73,16 +66,12 @@ public final class Exchange implements Fetch.Asker {
     private boolean lookedAgain;
     private boolean lookedOnDisk;
     private @Nullable Fetch fetch;
-    private @Nullable Delivery delivery;
-    private @Nullable Tunnel tunnel;
     private long received;
     private boolean gone;
     private boolean over;
 
-    private int status;
     private Handling handling = Handling.LOCAL;
     private @Nullable Failure failure;
-    private long sent;
 
     /**
      * @param pool of the client's loop
@@ -101,6 +90,7 @@ public final class Exchange implements Fetch.Asker {
         this.hasBody = hasBody;
         this.started = services.clock().instant();
         this.id = services.ids().getAsLong();
+        this.answer = new Answer(services, client, request, this);
     }
 
     /** Begins; a hit in memory is over when this returns. */
@@ -123,8 +113,10 @@ public final class Exchange implements Fetch.Asker {
                 route();
             }
             case Admission.Forbidden no -> fail(Failure.CLIENT_NOT_ALLOWED);
-            case Admission.Challenged(var challenges) ->
-                    refuse(Failure.CREDENTIALS_REQUIRED, challenges);
+            case Admission.Challenged(var challenges) -> {
+                failure = Failure.CREDENTIALS_REQUIRED;
+                answer.fail(Failure.CREDENTIALS_REQUIRED, challenges);
+            }
         }
     }
 
@@ -140,17 +132,17 @@ public final class Exchange implements Fetch.Asker {
             key(false);
             return;
         }
-        switch (forwarding()) {
+        switch (UpstreamRequest.of(request, client, services.here())) {
             case Forwarding.Forward(var head) -> {
                 forwarded = head;
                 if (request.target() instanceof RequestTarget.AuthorityForm tunnelTo) {
-                    openTunnel(tunnelTo, upstream);
+                    tunnel(tunnelTo, upstream);
                 } else {
-                    key(opensWebSocket());
+                    key(UpstreamRequest.opensWebSocket(request, hasBody));
                 }
             }
             case Forwarding.AnswerHere here ->
-                    respond(
+                    answer.respond(
                             request.method().equals("TRACE")
                                     ? LocalResponse.trace(request)
                                     : LocalResponse.options());
@@ -158,21 +150,12 @@ public final class Exchange implements Fetch.Asker {
         }
     }
 
-    private Forwarding forwarding() {
-        return Forwarding.request(
-                request,
-                new Hop(
-                        services.here().role(),
-                        services.here().name(),
-                        client.address().getAddress().getHostAddress(),
-                        client.scheme()));
-    }
-
     /** The request as it goes upstream; made only when something asks, which most hits do not. */
     private RequestHead forwarded() {
         RequestHead made = forwarded;
         if (made == null) {
-            if (!(forwarding() instanceof Forwarding.Forward(var head))) {
+            Forwarding forwarding = UpstreamRequest.of(request, client, services.here());
+            if (!(forwarding instanceof Forwarding.Forward(var head))) {
                 throw new IllegalStateException("a plain request is not forwarded: " + request);
             }
             made = head;
@@ -213,6 +196,45 @@ public final class Exchange implements Fetch.Asker {
             }
             default -> pass(false);
         }
+    }
+
+    // ---- tunnel
+
+    private void tunnel(RequestTarget.AuthorityForm target, Upstream via) {
+        handling = Handling.TUNNEL;
+        if (!services.route().tunnels()) {
+            fail(Failure.METHOD_NOT_ALLOWED);
+        } else if (services.destinations().checkConnectPort(target.port())
+                != Destinations.Verdict.ALLOWED) {
+            fail(Failure.PORT_NOT_ALLOWED);
+        } else if (via.toProxy()) {
+            fetchAlone();
+        } else {
+            services.connector()
+                    .connect(client.loop(), Routing.address(target), false, this::connected);
+        }
+    }
+
+    private void connected(Connector.Connection outcome) {
+        switch (outcome) {
+            case Connector.Connection.Opened(var channel) -> {
+                if (gone) {
+                    Channels.close(channel);
+                } else {
+                    switched(LocalResponse.tunnel().head(), channel);
+                }
+            }
+            case Connector.Connection.Failed(var why) -> {
+                if (!gone) {
+                    fail(why);
+                }
+            }
+        }
+    }
+
+    private void switched(ResponseHead head, Channel server) {
+        handling = Handling.TUNNEL;
+        answer.join(head, server);
     }
 
     // ---- lookup
@@ -272,23 +294,11 @@ public final class Exchange implements Fetch.Asker {
     }
 
     private @Nullable Stored select(CacheKey at, List<Stored> stored) {
-        if (stored.size() == 1) {
-            Stored only = stored.getFirst();
-            return Vary.matches(compared(only), only.response())
-                    ? services.store().current(at, only)
-                    : null;
-        }
         if (stored.isEmpty()) {
             return null;
         }
-        List<StoredResponse> responses = stored.stream().map(Stored::response).toList();
-        StoredResponse best = Vary.select(forwarded(), responses);
-        for (Stored candidate : stored) {
-            if (candidate.response().equals(best)) {
-                return services.store().current(at, candidate);
-            }
-        }
-        return null;
+        RequestHead by = stored.size() == 1 ? compared(stored.getFirst()) : forwarded();
+        return services.store().select(at, stored, by);
     }
 
     // ---- decide
@@ -324,153 +334,9 @@ public final class Exchange implements Fetch.Asker {
     // ---- serve
 
     private void serve(Stored stored, Duration age, Duration remaining) {
-        StoredResponse response = stored.response();
-        switch (coding(response.head(), response.content().length())) {
-            case CodingChoice.Coded(var coding) -> serveCoded(stored, coding, age, remaining);
-            case CodingChoice.AsItIs(var why, var negotiated) ->
-                    serveAsItIs(
-                            negotiated ? stored.with(CodingChoice.varying(response)) : stored,
-                            negotiated,
-                            age,
-                            remaining);
-        }
-    }
-
-    private CodingChoice coding(ResponseHead head, long length) {
-        return CodingChoice.choose(request, head, length, services.coding());
-    }
-
-    private void serveCoded(Stored stored, Coding coding, Duration age, Duration remaining) {
-        StoredResponse form = CodingChoice.coded(stored.response(), coding);
-        switch (Conditional.evaluate(request, form)) {
-            case Conditional.NotModified same ->
-                    serve(SelectedResponse.notModified(form, services.here()), stored, age);
-            case Conditional.PreconditionFailed no ->
-                    serve(SelectedResponse.preconditionFailed(), stored, age);
-            case Conditional.Proceed yes -> {
-                ResponseHead aged =
-                        form.head().with(form.head().fields().plus("Age", "" + age.toSeconds()));
-                if (!streamCoded(aged, stored.body(), coding, told(stored))) {
-                    Stored varying = stored.with(CodingChoice.varying(stored.response()));
-                    serveAsItIs(varying, true, age, remaining);
-                }
-            }
-        }
-    }
-
-    private CacheStatus told(Stored stored) {
-        return cacheStatus == null
-                ? new CacheStatus.Hit(stored.response().remaining(services.clock().instant()))
-                : cacheStatus;
-    }
-
-    /** Sends a coded form of a body; false if it is to go as it is after all. */
-    private boolean streamCoded(ResponseHead head, Body source, Coding coding, CacheStatus told) {
-        ResponseHead answer = Forwarding.response(head, services.here());
-        ResponseHead whole = answer.with(told.addTo(answer.fields(), services.here().name()));
-        if (request.method().equals("HEAD")) {
-            status = head.status();
-            client.respond(whole, -1);
-            client.end(Fields.of());
-            delivered(null);
-            return true;
-        }
-        Body coded =
-                services.codedBodies()
-                        .of(
-                                source,
-                                coding,
-                                body -> delivery = Delivery.of(body, client, this::delivered));
-        if (coded == null) {
-            return false;
-        }
-        long length = coded.state() == Body.State.COMPLETE ? coded.length() : -1;
-        coded.release();
-        Delivery begun = delivery;
-        if (begun == null) {
-            return false;
-        }
-        status = head.status();
-        client.respond(whole, length);
-        begun.pump();
-        return true;
-    }
-
-    /**
-     * Sends what is stored.
-     *
-     * @param negotiated whether its head is another than the one that is ready
-     */
-    private void serveAsItIs(Stored stored, boolean negotiated, Duration age, Duration remaining) {
-        StoredResponse response = stored.response();
-        switch (Conditional.evaluate(request, response)) {
-            case Conditional.NotModified same ->
-                    serve(SelectedResponse.notModified(response, services.here()), stored, age);
-            case Conditional.PreconditionFailed no ->
-                    serve(SelectedResponse.preconditionFailed(), stored, age);
-            case Conditional.Proceed yes -> serveRanges(stored, negotiated, age, remaining);
-        }
-    }
-
-    private void serveRanges(Stored stored, boolean negotiated, Duration age, Duration remaining) {
-        StoredResponse response = stored.response();
-        switch (Ranges.evaluate(request, response)) {
-            case Ranges.Whole all -> {
-                if (cacheStatus == null && !negotiated) {
-                    serveReady(stored, age, remaining);
-                } else {
-                    serve(SelectedResponse.whole(response, services.here()), stored, age);
-                }
-            }
-            case Ranges.Single(var range) ->
-                    serve(SelectedResponse.part(response, range, services.here()), stored, age);
-            case Ranges.Several(var ranges) -> {
-                String boundary = Long.toHexString(services.random().getAsLong());
-                serve(
-                        SelectedResponse.parts(response, ranges, services.here(), boundary),
-                        stored,
-                        age);
-            }
-            case Ranges.Unsatisfiable none ->
-                    respond(
-                            LocalResponse.unsatisfiable(
-                                    SelectedResponse.completeLength(response),
-                                    services.here().name()));
-            case Ranges.NotHeld none -> fetchAnew();
-        }
-    }
-
-    /** The short way: nothing but the age and the freshness left is made anew. */
-    private void serveReady(Stored stored, Duration age, Duration remaining) {
-        Delivery whole = Delivery.of(stored.body(), client, this::delivered);
-        if (whole == null) {
-            // evicted between lookup and here
+        if (!answer.serve(stored, age, remaining, cacheStatus)) {
             fetchAnew();
-            return;
         }
-        delivery = whole;
-        status = stored.response().head().status();
-        ByteBuf head = client.headBuffer();
-        services.readyHead()
-                .write(stored.readyHead(), age.toSeconds(), remaining.toSeconds(), head);
-        client.respond(head);
-        whole.pump();
-    }
-
-    private void serve(SelectedResponse made, Stored stored, Duration age) {
-        Delivery pieces = Delivery.of(stored.body(), client, this::delivered, made.segments());
-        if (pieces == null) {
-            fetchAnew();
-            return;
-        }
-        delivery = pieces;
-        Fields fields =
-                told(stored)
-                        .addTo(made.head().fields(), services.here().name())
-                        .plus("Age", Long.toString(age.toSeconds()));
-        status = made.head().status();
-        client.respond(made.head().with(fields), made.length());
-        pieces.pump();
     }
 
     // ---- revalidate, fetch
@@ -478,19 +344,17 @@ public final class Exchange implements Fetch.Asker {
     /** As if nothing were stored: what is cannot answer, so it must not stand in either. */
     private void fetchAnew() {
         selected = null;
-        fetch(forwarded(), null, null);
+        fetchAlone();
     }
 
     /** Asks the origin in nobody's name; if someone does already, that will do. */
     private void refresh(CacheKey at, Stored stored) {
         if (upstream != null && services.inFlight().join(at) instanceof Place.Leader(var flight)) {
-            RequestHead base = forwarded();
-            RequestHead get = new RequestHead("GET", base.target(), base.version(), base.fields());
-            RequestHead ask = Validation.request(get, Validation.conditions(stored.response()));
+            RequestHead ask = UpstreamRequest.refreshing(forwarded(), stored.response());
             new Fetch(
                             services,
                             pool,
-                            new Fetch.Plan(ask, upstream, at, flight, stored, false, false),
+                            new Fetch.Plan(ask, upstream, at, flight, stored, false),
                             null)
                     .start();
         }
@@ -519,35 +383,19 @@ public final class Exchange implements Fetch.Asker {
         }
     }
 
-    /**
-     * Whether the request asks for the one protocol that is switched to (RFC 6455 section 4.1). Any
-     * other would carry further requests past access, routes and rules: h2c is how that is done.
-     */
-    private boolean opensWebSocket() {
-        return request.method().equals("GET")
-                && !hasBody
-                && request.version() == HttpVersion.HTTP_1_1
-                && HopByHop.hasOption(request.fields(), "Upgrade")
-                && "websocket".equalsIgnoreCase(request.fields().combined("Upgrade"));
-    }
-
     /** What cannot be answered from a store. */
     private void pass(boolean upgrades) {
         handling = Handling.PASS;
         reason = Reuse.Reason.METHOD;
-        Fields fields = forwarded().fields();
-        if (upgrades) {
-            fields = fields.plus("Connection", "Upgrade").plus("Upgrade", "websocket");
-        }
+        RequestHead ask = upgrades ? UpstreamRequest.upgrading(forwarded()) : forwarded();
         String expect = request.fields().combined("Expect");
-        if (expect != null && hasBody && request.version() != HttpVersion.HTTP_1_0) {
-            if (!expect.equalsIgnoreCase("100-continue")) {
-                fail(Failure.EXPECTATION_UNKNOWN);
-                return;
-            }
-            fields = fields.plus("Expect", expect);
+        if (expect == null || !hasBody || request.version() == HttpVersion.HTTP_1_0) {
+            fetch(ask, null, null);
+        } else if (expect.equalsIgnoreCase("100-continue")) {
+            fetch(ask.with(ask.fields().plus("Expect", expect)), null, null);
+        } else {
+            fail(Failure.EXPECTATION_UNKNOWN);
         }
-        fetch(forwarded().with(fields), null, null);
     }
 
     private void fetch(RequestHead ask, @Nullable Flight flight, @Nullable Stored asked) {
@@ -555,24 +403,20 @@ public final class Exchange implements Fetch.Asker {
         if (to == null) {
             throw new IllegalStateException("upstream: null (expected: found by route())");
         }
-        boolean chunked = hasBody && !ask.fields().contains("Content-Length");
-        RequestHead addressed = ask.with(addressed(ask.fields(), to));
+        RequestHead addressed = UpstreamRequest.addressed(ask, to, services.here(), id);
         Fetch started =
                 new Fetch(
                         services,
                         pool,
-                        new Fetch.Plan(addressed, to, key, flight, asked, hasBody, chunked),
+                        new Fetch.Plan(addressed, to, key, flight, asked, hasBody),
                         this);
         fetch = started;
         started.start();
     }
 
-    /** The fields as one upstream wants them: its own Host, and from an edge the request's id. */
-    private Fields addressed(Fields fields, Upstream to) {
-        Fields hosted = to.hostHeader().isEmpty() ? fields : fields.with("Host", to.hostHeader());
-        return services.here().role() == Hop.Role.EDGE
-                ? hosted.with("X-Request-ID", HexFormat.of().toHexDigits(id))
-                : hosted;
+    /** Asks for the whole response, in this request's name only. */
+    private void fetchAlone() {
+        fetch(forwarded(), null, null);
     }
 
     @Override
@@ -621,10 +465,10 @@ public final class Exchange implements Fetch.Asker {
         switch (outcome) {
             case Fetch.Outcome.Streaming(var head, var body) -> {
                 afterHead(head);
-                stream(head, body, forwardedStatus(head.status(), false, false));
+                orFetch(answer.stream(head, body, forwardedStatus(head.status(), false, false)));
             }
             case Fetch.Outcome.Storing(var response, var head, var body) ->
-                    streamUnlessKnown(response, head, body, false);
+                    streamStored(response, head, body, false);
             case Fetch.Outcome.Confirmed(var stored) -> {
                 handling = Handling.REVALIDATED;
                 cacheStatus = forwardedStatus(304, false, false);
@@ -645,31 +489,31 @@ public final class Exchange implements Fetch.Asker {
             case Arrival.Shared(var response, var body) -> {
                 boolean purged = !services.store().isCurrent(at, response);
                 if (purged || (late && !isFresh(response))) {
-                    fetch(forwarded(), null, null);
+                    fetchAlone();
                 } else if (Vary.matches(forwarded(), response)) {
                     handling = Handling.COLLAPSED;
-                    streamUnlessKnown(response, aged(response), body, true);
+                    streamStored(response, aged(response), body, true);
                 } else {
                     services.inFlight().markNotShared(at);
-                    fetch(forwarded(), null, null);
+                    fetchAlone();
                 }
             }
             case Arrival.LookAgain again -> {
                 if (lookedAgain) {
-                    fetch(forwarded(), null, null);
+                    fetchAlone();
                 } else {
                     lookedAgain = true;
                     lookup(at);
                 }
             }
-            case Arrival.NotShared no -> fetch(forwarded(), null, null);
+            case Arrival.NotShared no -> fetchAlone();
             case Arrival.UseStale(var upstreamStatus) -> {
                 Instant now = services.clock().instant();
                 if (selected != null
                         && StaleUse.forError(upstreamStatus, selected.response(), now)) {
                     standIn(upstreamStatus);
                 } else {
-                    fetch(forwarded(), null, null);
+                    fetchAlone();
                 }
             }
             case Arrival.Broken(var why) -> unreachable(why);
@@ -687,29 +531,11 @@ public final class Exchange implements Fetch.Asker {
         return Reuse.decide(forwarded(), response, now, services.policy()) instanceof Reuse.Serve;
     }
 
-    /** RFC 9111 section 4.3.5: what an answer to HEAD says about the stored answer to GET. */
     private void afterHead(ResponseHead head) {
         Stored known = selected;
         CacheKey at = key;
-        if (known == null || at == null || !request.method().equals("HEAD")) {
-            return;
-        }
-        Instant now = services.clock().instant();
-        switch (Validation.headEffect(head, known.response())) {
-            case FRESHEN -> {
-                StoredResponse freshened =
-                        Validation.freshen(known.response(), head, started, now, services.policy());
-                services.store()
-                        .replace(
-                                at,
-                                known,
-                                new Stored(
-                                        freshened,
-                                        known.body(),
-                                        services.readyHead().of(freshened)));
-            }
-            case INVALIDATE -> services.store().outdate(at, known);
-            case NONE -> {}
+        if (known != null && at != null && request.method().equals("HEAD")) {
+            new Freshening(services, at, known, started).byAnswerToHead(head);
         }
     }
 
@@ -752,142 +578,27 @@ public final class Exchange implements Fetch.Asker {
 
     // ---- respond
 
-    /** Preconditions that were kept from the origin are judged here, against what it sent. */
-    private void streamUnlessKnown(
+    private void streamStored(
             StoredResponse response, ResponseHead head, Body body, boolean collapsed) {
         CacheStatus told = forwardedStatus(head.status(), true, collapsed);
-        StoredResponse form =
-                switch (coding(head, Fetch.contentLength(head))) {
-                    case CodingChoice.Coded(var coding) -> CodingChoice.coded(response, coding);
-                    case CodingChoice.AsItIs asItIs -> response;
-                };
-        switch (Conditional.evaluate(request, form)) {
-            case Conditional.NotModified same ->
-                    respondBare(SelectedResponse.notModified(form, services.here()), told);
-            case Conditional.PreconditionFailed no ->
-                    respondBare(SelectedResponse.preconditionFailed(), told);
-            case Conditional.Proceed yes -> stream(head, body, told);
-        }
+        orFetch(answer.streamUnlessKnown(response, head, body, told));
     }
 
-    private void respondBare(SelectedResponse made, CacheStatus told) {
-        Fields fields = told.addTo(made.head().fields(), services.here().name());
-        status = made.head().status();
-        client.respond(made.head().with(fields), 0);
-        client.end(Fields.of());
-        delivered(null);
-    }
-
-    private void stream(ResponseHead head, Body body, CacheStatus told) {
-        switch (coding(head, Fetch.contentLength(head))) {
-            case CodingChoice.Coded(var coding) -> {
-                if (!streamCoded(CodingChoice.coded(head, coding), body, coding, told)) {
-                    streamAsItIs(CodingChoice.varying(head), body, told);
-                }
-            }
-            case CodingChoice.AsItIs(var why, var negotiated) ->
-                    streamAsItIs(negotiated ? CodingChoice.varying(head) : head, body, told);
+    /** Only a follower can come too late for a body. */
+    private void orFetch(boolean answered) {
+        if (!answered) {
+            fetchAlone();
         }
-    }
-
-    private void streamAsItIs(ResponseHead head, Body body, CacheStatus told) {
-        Delivery growing = Delivery.of(body, client, this::delivered);
-        if (growing == null) {
-            // only a follower can come too late
-            fetch(forwarded(), null, null);
-            return;
-        }
-        delivery = growing;
-        ResponseHead answer = Forwarding.response(head, services.here());
-        status = head.status();
-        client.respond(
-                answer.with(told.addTo(answer.fields(), services.here().name())),
-                Fetch.contentLength(head));
-        growing.pump();
     }
 
     private void fail(Failure why) {
-        refuse(why, List.of());
-    }
-
-    private void refuse(Failure why, List<String> challenges) {
         failure = why;
-        respond(LocalResponse.failure(why, services.here().name(), challenges));
-    }
-
-    private void respond(LocalResponse local) {
-        if (status != 0) {
-            // the header is out: all that is left is to break off
-            client.reset();
-            delivered(failure);
-            return;
-        }
-        status = local.head().status();
-        Fields dated =
-                local.head().fields().plus("Date", HttpDate.format(services.clock().instant()));
-        client.respond(local.head().with(dated), local.text().length());
-        if (!local.text().isEmpty()) {
-            sent += local.text().length();
-            client.data(local.content());
-        }
-        client.end(Fields.of());
-        delivered(null);
+        answer.fail(why, List.of());
     }
 
     /** The client takes more. */
     public void onWritable() {
-        if (delivery != null) {
-            delivery.pump();
-        }
-    }
-
-    // ---- tunnels
-
-    private void openTunnel(RequestTarget.AuthorityForm target, Upstream via) {
-        handling = Handling.TUNNEL;
-        if (!services.route().tunnels()) {
-            fail(Failure.METHOD_NOT_ALLOWED);
-        } else if (services.destinations().checkConnectPort(target.port())
-                != Destinations.Verdict.ALLOWED) {
-            fail(Failure.PORT_NOT_ALLOWED);
-        } else if (via.toProxy()) {
-            fetch(forwarded(), null, null);
-        } else {
-            services.connector()
-                    .connect(client.loop(), Routing.address(target), false, this::connected);
-        }
-    }
-
-    private void connected(Connector.Connection outcome) {
-        switch (outcome) {
-            case Connector.Connection.Opened(var channel) -> {
-                if (gone) {
-                    Channels.close(channel);
-                } else {
-                    switched(
-                            new ResponseHead(HttpVersion.HTTP_1_1, 200, "OK", Fields.of()),
-                            channel);
-                }
-            }
-            case Connector.Connection.Failed(var why) -> {
-                if (!gone) {
-                    fail(why);
-                }
-            }
-        }
-    }
-
-    private void switched(ResponseHead head, Channel server) {
-        handling = Handling.TUNNEL;
-        status = head.status();
-        ResponseHead answer = Forwarding.response(head, services.here());
-        String protocol = head.fields().combined("Upgrade");
-        Fields fields =
-                head.status() == 101 && protocol != null
-                        ? answer.fields().plus("Connection", "Upgrade").plus("Upgrade", protocol)
-                        : answer.fields();
-        Channel here = client.tunnel(answer.with(fields));
-        tunnel = Tunnel.join(here, server, services.timeouts().tunnelIdle(), () -> delivered(null));
+        answer.onWritable();
     }
 
     // ---- account
@@ -898,16 +609,15 @@ public final class Exchange implements Fetch.Asker {
             return;
         }
         gone = true;
-        if (delivery != null) {
-            delivery.cancel();
-        }
+        answer.cancel();
         if (fetch != null) {
             fetch.leave();
         }
         account(false);
     }
 
-    private void delivered(@Nullable Failure broken) {
+    @Override
+    public void onDelivered(@Nullable Failure broken) {
         if (broken != null) {
             failure = broken;
         }
@@ -919,10 +629,6 @@ public final class Exchange implements Fetch.Asker {
             return;
         }
         over = true;
-        long content =
-                sent
-                        + (delivery == null ? 0 : delivery.sent())
-                        + (tunnel == null ? 0 : tunnel.toClient());
         services.journal()
                 .record(
                         new Summary(
@@ -932,11 +638,11 @@ public final class Exchange implements Fetch.Asker {
                                 client.address(),
                                 user,
                                 request,
-                                status,
+                                answer.status(),
                                 handling,
                                 whole,
                                 fetch == null ? 0 : fetch.fetched(),
-                                content,
+                                answer.sent(),
                                 failure));
     }
 }

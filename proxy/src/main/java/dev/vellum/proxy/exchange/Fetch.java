@@ -91,7 +91,6 @@ final class Fetch implements OriginConnection.Listener {
      * @param flight who else waits, or null
      * @param asked the stored response that the request's conditions are about, or null
      * @param hasBody whether content follows the head
-     * @param chunked whether that content is of unknown length
      */
     record Plan(
             RequestHead request,
@@ -99,8 +98,13 @@ final class Fetch implements OriginConnection.Listener {
             @Nullable CacheKey key,
             @Nullable Flight flight,
             @Nullable Stored asked,
-            boolean hasBody,
-            boolean chunked) {}
+            boolean hasBody) {
+
+        /** Whether the content that follows is of unknown length. */
+        boolean chunked() {
+            return hasBody && !request.fields().contains("Content-Length");
+        }
+    }
 
     private final Services services;
     private final OriginPool pool;
@@ -261,10 +265,7 @@ final class Fetch implements OriginConnection.Listener {
             askAnew();
             return;
         }
-        StoredResponse freshened =
-                Validation.freshen(asked.response(), head, requestTime, now, services.policy());
-        Stored fresh = new Stored(freshened, asked.body(), services.readyHead().of(freshened));
-        services.store().replace(key, asked, fresh);
+        Stored fresh = new Freshening(services, key, asked, requestTime).by(head, now);
         finish(new Arrival.LookAgain(), new Outcome.Confirmed(fresh));
     }
 
@@ -279,8 +280,7 @@ final class Fetch implements OriginConnection.Listener {
                         plan.key(),
                         plan.flight(),
                         null,
-                        plan.hasBody(),
-                        plan.chunked());
+                        plan.hasBody());
         if (current != null) {
             attempt(current.address(), true);
         }

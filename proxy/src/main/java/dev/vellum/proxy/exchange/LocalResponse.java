@@ -41,6 +41,11 @@ public record LocalResponse(ResponseHead head, String text) {
         return new LocalResponse(head(200, Fields.of("Allow", "GET, HEAD, OPTIONS, TRACE")), "");
     }
 
+    /** For CONNECT, where the way is open. */
+    static LocalResponse tunnel() {
+        return new LocalResponse(head(200, Fields.of()), "");
+    }
+
     /** For TRACE that goes no further: the request without its secrets (RFC 9110 section 9.3.8). */
     static LocalResponse trace(RequestHead request) {
         Fields shown = request.fields().without("Authorization", "Cookie", "Proxy-Authorization");

@@ -248,6 +248,24 @@ public final class ResponseStore implements AutoCloseable {
         return Optional.of(stored);
     }
 
+    /**
+     * The one of several responses for {@code key} that Vary selects for {@code request}, as it
+     * stands now; null if there is none.
+     */
+    public @Nullable Stored select(CacheKey key, List<Stored> stored, RequestHead request) {
+        if (stored.size() == 1) {
+            Stored only = stored.getFirst();
+            return Vary.matches(request, only.response()) ? current(key, only) : null;
+        }
+        StoredResponse best = Vary.select(request, stored.stream().map(Stored::response).toList());
+        for (Stored each : stored) {
+            if (each.response().equals(best)) {
+                return current(key, each);
+            }
+        }
+        return null;
+    }
+
     /** Stores a response, on disk a little later. */
     public void put(CacheKey key, Stored stored) {
         memory.put(key, stored);
