@@ -237,7 +237,7 @@ final class Answer {
     boolean streamUnlessKnown(
             StoredResponse response, ResponseHead head, Body body, CacheStatus told) {
         StoredResponse form =
-                switch (coding(head, Fetch.contentLength(head))) {
+                switch (coding(head, head.contentLength())) {
                     case CodingChoice.Coded(var coding) -> CodingChoice.coded(response, coding);
                     case CodingChoice.AsItIs asItIs -> response;
                 };
@@ -265,7 +265,7 @@ final class Answer {
      * @return false, and nothing done, if the body is gone
      */
     boolean stream(ResponseHead head, Body body, CacheStatus told) {
-        return switch (coding(head, Fetch.contentLength(head))) {
+        return switch (coding(head, head.contentLength())) {
             case CodingChoice.Coded(var coding) ->
                     streamCoded(CodingChoice.coded(head, coding), body, coding, told)
                             || streamAsItIs(CodingChoice.varying(head), body, told);
@@ -281,7 +281,7 @@ final class Answer {
         }
         delivery = growing;
         status = head.status();
-        client.respond(toClient(head, told), Fetch.contentLength(head));
+        client.respond(toClient(head, told), head.contentLength());
         growing.pump();
         return true;
     }

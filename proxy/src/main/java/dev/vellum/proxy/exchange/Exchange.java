@@ -351,11 +351,7 @@ public final class Exchange implements Fetch.Asker, Delivery.End {
     private void refresh(CacheKey at, Stored stored) {
         if (upstream != null && services.inFlight().join(at) instanceof Place.Leader(var flight)) {
             RequestHead ask = UpstreamRequest.refreshing(forwarded(), stored.response());
-            new Fetch(
-                            services,
-                            pool,
-                            new Fetch.Plan(ask, upstream, at, flight, stored, false),
-                            null)
+            new Fetch(services, pool, new FetchPlan(ask, upstream, at, flight, stored, false), null)
                     .start();
         }
     }
@@ -408,7 +404,7 @@ public final class Exchange implements Fetch.Asker, Delivery.End {
                 new Fetch(
                         services,
                         pool,
-                        new Fetch.Plan(addressed, to, key, flight, asked, hasBody),
+                        new FetchPlan(addressed, to, key, flight, asked, hasBody),
                         this);
         fetch = started;
         started.start();
@@ -458,25 +454,25 @@ public final class Exchange implements Fetch.Asker, Delivery.End {
     // ---- the origin's answer
 
     @Override
-    public void onOutcome(Fetch.Outcome outcome) {
+    public void onOutcome(Outcome outcome) {
         if (gone || over) {
             return;
         }
         switch (outcome) {
-            case Fetch.Outcome.Streaming(var head, var body) -> {
+            case Outcome.Streaming(var head, var body) -> {
                 afterHead(head);
                 orFetch(answer.stream(head, body, forwardedStatus(head.status(), false, false)));
             }
-            case Fetch.Outcome.Storing(var response, var head, var body) ->
+            case Outcome.Storing(var response, var head, var body) ->
                     streamStored(response, head, body, false);
-            case Fetch.Outcome.Confirmed(var stored) -> {
+            case Outcome.Confirmed(var stored) -> {
                 handling = Handling.REVALIDATED;
                 cacheStatus = forwardedStatus(304, false, false);
                 serveNow(stored);
             }
-            case Fetch.Outcome.StandIn(var upstreamStatus) -> standIn(upstreamStatus);
-            case Fetch.Outcome.Switched(var head, var channel) -> switched(head, channel);
-            case Fetch.Outcome.Failed(var why) -> unreachable(why);
+            case Outcome.StandIn(var upstreamStatus) -> standIn(upstreamStatus);
+            case Outcome.Switched(var head, var channel) -> switched(head, channel);
+            case Outcome.Failed(var why) -> unreachable(why);
         }
     }
 

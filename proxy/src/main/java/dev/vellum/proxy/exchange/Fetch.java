@@ -3,12 +3,10 @@ package dev.vellum.proxy.exchange;
 import dev.vellum.proxy.http.CacheKey;
 import dev.vellum.proxy.http.Collapsing;
 import dev.vellum.proxy.http.Completion;
-import dev.vellum.proxy.http.Content;
 import dev.vellum.proxy.http.Failure;
 import dev.vellum.proxy.http.Fields;
 import dev.vellum.proxy.http.Forwarding;
 import dev.vellum.proxy.http.Invalidation;
-import dev.vellum.proxy.http.RequestHead;
 import dev.vellum.proxy.http.ResponseHead;
 import dev.vellum.proxy.http.StaleUse;
 import dev.vellum.proxy.http.Storability;
@@ -17,11 +15,7 @@ import dev.vellum.proxy.http.Validation;
 import dev.vellum.proxy.origin.OriginAddress;
 import dev.vellum.proxy.origin.OriginConnection;
 import dev.vellum.proxy.origin.OriginPool;
-import dev.vellum.proxy.origin.Upstream;
-import dev.vellum.proxy.store.Body;
 import dev.vellum.proxy.store.BodyReader;
-import dev.vellum.proxy.store.Chunks;
-import dev.vellum.proxy.store.Flight;
 import dev.vellum.proxy.store.Flight.Arrival;
 import dev.vellum.proxy.store.Stored;
 import dev.vellum.proxy.store.purge.Purge;
@@ -45,9 +39,6 @@ final class Fetch implements OriginConnection.Listener {
      * off for everyone who reads it.
      */
 
-    /** Bytes that a body which is not kept may be ahead of its fastest reader. */
-    private static final int WINDOW = 256 * 1024;
-
     /** Who started the fetch; called on its loop. */
     interface Asker {
 
@@ -60,55 +51,9 @@ final class Fetch implements OriginConnection.Listener {
         void onOutcome(Outcome outcome);
     }
 
-    /** What came of a fetch, when its header is there. */
-    sealed interface Outcome {
-        /** A response that is not stored; its body still grows. */
-        record Streaming(ResponseHead head, Body body) implements Outcome {}
-
-        /**
-         * A response on its way into the store; its body still grows.
-         *
-         * @param head as it was received
-         */
-        record Storing(StoredResponse response, ResponseHead head, Body body) implements Outcome {}
-
-        /** The stored response that was asked about still holds. */
-        record Confirmed(Stored stored) implements Outcome {}
-
-        /** The origin fails, and the stored response that was asked about may stand in. */
-        record StandIn(int status) implements Outcome {}
-
-        /** The connection is another protocol's now. */
-        record Switched(ResponseHead head, Channel channel) implements Outcome {}
-
-        record Failed(Failure failure) implements Outcome {}
-    }
-
-    /**
-     * What to fetch.
-     *
-     * @param key what the response may be stored under; null if it is not to be stored
-     * @param flight who else waits, or null
-     * @param asked the stored response that the request's conditions are about, or null
-     * @param hasBody whether content follows the head
-     */
-    record Plan(
-            RequestHead request,
-            Upstream upstream,
-            @Nullable CacheKey key,
-            @Nullable Flight flight,
-            @Nullable Stored asked,
-            boolean hasBody) {
-
-        /** Whether the content that follows is of unknown length. */
-        boolean chunked() {
-            return hasBody && !request.fields().contains("Content-Length");
-        }
-    }
-
     private final Services services;
     private final OriginPool pool;
-    private Plan plan;
+    private FetchPlan plan;
     private @Nullable Asker asker;
     private @Nullable OriginConnection connection;
     private @Nullable OriginAddress address;
@@ -116,17 +61,10 @@ final class Fetch implements OriginConnection.Listener {
     private int retriesLeft;
     private boolean bodyStarted;
     private Instant requestTime = Instant.EPOCH;
-    private @Nullable Body body;
-    private @Nullable StoredResponse storing;
-    private boolean paused;
-    private long fetched;
-
-    /** Bytes that the body must have in the end; -1 where the origin's framing tells. */
-    private long promised = -1;
-
+    private @Nullable Intake intake;
     private boolean over;
 
-    Fetch(Services services, OriginPool pool, Plan plan, @Nullable Asker asker) {
+    Fetch(Services services, OriginPool pool, FetchPlan plan, @Nullable Asker asker) {
         this.services = services;
         this.pool = pool;
         this.plan = plan;
@@ -136,7 +74,7 @@ final class Fetch implements OriginConnection.Listener {
 
     /** Content bytes received so far. */
     long fetched() {
-        return fetched;
+        return intake == null ? 0 : intake.fetched();
     }
 
     // ---- connect
@@ -192,7 +130,7 @@ final class Fetch implements OriginConnection.Listener {
     /** Passes content on, whose owner this becomes; false if more should wait. */
     boolean sendBody(ByteBuf data) {
         bodyStarted = true;
-        if (connection == null || over) {
+        if (connection == null || over()) {
             data.release();
             return true;
         }
@@ -201,7 +139,7 @@ final class Fetch implements OriginConnection.Listener {
 
     void endBody(Fields trailers) {
         bodyStarted = true;
-        if (connection != null && !over) {
+        if (connection != null && !over()) {
             connection.end(trailers);
         }
     }
@@ -273,14 +211,7 @@ final class Fetch implements OriginConnection.Listener {
     private void askAnew() {
         OriginConnection current = connection;
         abandonConnection();
-        plan =
-                new Plan(
-                        Validation.request(plan.request(), Fields.of()),
-                        plan.upstream(),
-                        plan.key(),
-                        plan.flight(),
-                        null,
-                        plan.hasBody());
+        plan = plan.unconditional();
         if (current != null) {
             attempt(current.address(), true);
         }
@@ -295,36 +226,28 @@ final class Fetch implements OriginConnection.Listener {
         StoredResponse whole =
                 Completion.of(
                         part.response(), plan.request(), head, requestTime, now, services.policy());
-        long length = whole == null ? 0 : contentLength(whole.head());
-        boolean fits =
-                length <= services.memory().objectBytes().bytes() && !services.chunks().crowded();
-        BodyReader held = whole == null || !fits ? null : part.body().reader(pool.loop(), () -> {});
+        long length = whole == null ? 0 : whole.head().contentLength();
+        BodyReader held =
+                whole == null || !Intake.fits(services, length)
+                        ? null
+                        : part.body().reader(pool.loop(), () -> {});
         if (whole == null || held == null) {
             askAnew();
             return;
         }
-        Body growing = new Body(services.chunks(), length, true);
-        try (held) {
-            for (ByteBuf bytes = held.next(Chunks.SIZE);
-                    bytes != null;
-                    bytes = held.next(Chunks.SIZE)) {
-                growing.append(bytes);
-                bytes.release();
-            }
-        }
-        promised = length;
-        begin(growing, whole, whole.head());
+        Intake begun = Intake.keeping(services, pool.loop(), plan, connection, whole, length);
+        begun.beginWith(held, length);
+        store(begun, whole, whole.head());
     }
 
-    private void begin(Body growing, StoredResponse response, ResponseHead head) {
-        body = growing;
-        growing.onRead(this::onRead);
-        storing = response;
-        land(
+    private void store(Intake begun, StoredResponse response, ResponseHead head) {
+        intake = begun;
+        plan.land(
+                services.inFlight(),
                 Collapsing.mayShare(response)
-                        ? new Arrival.Shared(response, growing)
+                        ? new Arrival.Shared(response, begun.body())
                         : new Arrival.NotShared());
-        tell(new Outcome.Storing(response, head, growing));
+        tell(new Outcome.Storing(response, head, begun.body()));
     }
 
     private void stream(ResponseHead head, Instant now) {
@@ -335,28 +258,18 @@ final class Fetch implements OriginConnection.Listener {
                         ? new Storability.DoNot(Storability.Reason.METHOD)
                         : Storability.assess(
                                 plan.request(), head, requestTime, now, services.policy());
-        long length = contentLength(head);
-        boolean fits =
-                length <= services.memory().objectBytes().bytes() && !services.chunks().crowded();
-        Body growing =
-                new Body(services.chunks(), length, assessed instanceof Storability.Store && fits);
-        if (assessed instanceof Storability.Store(var response) && fits) {
-            begin(growing, response, head);
+        long length = head.contentLength();
+        if (assessed instanceof Storability.Store(var response) && Intake.fits(services, length)) {
+            store(
+                    Intake.keeping(services, pool.loop(), plan, connection, response, length),
+                    response,
+                    head);
         } else {
-            body = growing;
-            growing.onRead(this::onRead);
-            growing.pass(services.memory().objectBytes().bytes());
-            land(new Arrival.NotShared());
-            tell(new Outcome.Streaming(head, growing));
-            dropIfUnwanted(growing);
-        }
-    }
-
-    /** Nobody reads it, and it is not to be stored. */
-    private void dropIfUnwanted(Body growing) {
-        if (!growing.keeping() && growing.readers() == 0) {
-            abandonConnection();
-            failBody(Failure.ORIGIN_CLOSED);
+            Intake passing = Intake.passing(services, pool.loop(), plan, connection, length);
+            intake = passing;
+            plan.land(services.inFlight(), new Arrival.NotShared());
+            tell(new Outcome.Streaming(head, passing.body()));
+            passing.dropIfUnwanted();
         }
     }
 
@@ -371,127 +284,40 @@ final class Fetch implements OriginConnection.Listener {
         }
     }
 
-    /**
-     * What the head says the content's length is; -1 if it does not, and for a response without
-     * any.
-     */
-    static long contentLength(ResponseHead head) {
-        String text = head.fields().first("Content-Length");
-        if (text == null) {
-            return -1;
-        }
-        // identical values may have been sent as a list (RFC 9110 section 8.6)
-        int comma = text.indexOf(',');
-        return Long.parseLong(comma < 0 ? text : text.substring(0, comma).strip());
-    }
-
     // ---- the response's content
 
     @Override
     public void onData(ByteBuf data) {
-        Body growing = body;
-        if (growing == null) {
-            return;
-        }
-        fetched += data.readableBytes();
-        boolean keeping = growing.keeping();
-        if (keeping
-                && (fetched > services.memory().objectBytes().bytes()
-                        || services.chunks().crowded())) {
-            // too much to store: from here on it only passes by
-            stopStoring(growing);
-            keeping = false;
-            if (over) {
-                return;
-            }
-        }
-        growing.append(data);
-        if (!keeping && !paused && growing.ahead() >= WINDOW && connection != null) {
-            paused = true;
-            connection.pause();
+        if (intake != null) {
+            intake.data(data);
         }
     }
 
     @Override
     public void onBatch() {
-        if (body != null) {
-            body.wake();
-        }
-    }
-
-    private void stopStoring(Body growing) {
-        growing.pass(services.memory().objectBytes().bytes());
-        storing = null;
-        endFlight();
-        dropIfUnwanted(growing);
-    }
-
-    /** On the thread of some reader. */
-    private void onRead() {
-        if (pool.loop().inEventLoop()) {
-            afterRead();
-        } else {
-            pool.loop().execute(this::afterRead);
-        }
-    }
-
-    private void afterRead() {
-        Body growing = body;
-        if (over || growing == null || growing.keeping()) {
-            return;
-        }
-        dropIfUnwanted(growing);
-        if (!over && paused && growing.ahead() < WINDOW / 2 && connection != null) {
-            paused = false;
-            connection.resume();
+        if (intake != null) {
+            intake.body().wake();
         }
     }
 
     @Override
     public void onEnd(Fields trailers) {
         connection = null;
-        Body growing = body;
-        if (growing == null || over) {
-            return;
+        if (intake != null) {
+            intake.end(trailers);
         }
-        if (promised >= 0 && growing.length() != promised) {
-            failBody(Failure.RESPONSE_INCOMPLETE);
-            return;
-        }
-        over = true;
-        growing.complete(
-                trailers,
-                () -> {
-                    store(growing);
-                    endFlight();
-                });
-        growing.release();
-    }
-
-    private void store(Body whole) {
-        StoredResponse response = storing;
-        CacheKey key = plan.key();
-        Flight flight = plan.flight();
-        if (response == null || key == null || (flight != null && !flight.current())) {
-            return;
-        }
-        long length = whole.length();
-        if (response.content() instanceof Content.Part part && part.length() != length) {
-            return;
-        }
-        StoredResponse complete = response.isComplete() ? response.withLength(length) : response;
-        services.store().put(key, new Stored(complete, whole, services.readyHead().of(complete)));
     }
 
     // ---- early ends
 
+    private boolean over() {
+        return over || (intake != null && intake.over());
+    }
+
     /** The asker does not want the response any more; others may. */
     void leave() {
         asker = null;
-        if (over) {
-            return;
-        }
-        if (body == null && plan.flight() == null) {
+        if (!over && intake == null && plan.flight() == null) {
             over = true;
             abandonConnection();
         }
@@ -504,8 +330,8 @@ final class Fetch implements OriginConnection.Listener {
         if (over) {
             return;
         }
-        if (body != null) {
-            failBody(failure);
+        if (intake != null) {
+            intake.fail(failure);
             return;
         }
         boolean unanswered = broken != null && !broken.answered();
@@ -547,17 +373,6 @@ final class Fetch implements OriginConnection.Listener {
         finish(new Arrival.Broken(failure), new Outcome.Failed(failure));
     }
 
-    private void failBody(Failure failure) {
-        Body growing = body;
-        if (growing == null || over) {
-            return;
-        }
-        over = true;
-        endFlight();
-        growing.fail(failure);
-        growing.release();
-    }
-
     private void abandonConnection() {
         OriginConnection current = connection;
         connection = null;
@@ -568,21 +383,9 @@ final class Fetch implements OriginConnection.Listener {
 
     private void finish(Arrival arrival, Outcome outcome) {
         over = true;
-        land(arrival);
-        endFlight();
+        plan.land(services.inFlight(), arrival);
+        plan.endFlight(services.inFlight());
         tell(outcome);
-    }
-
-    private void land(Arrival arrival) {
-        if (plan.key() != null && plan.flight() != null) {
-            services.inFlight().land(plan.key(), plan.flight(), arrival);
-        }
-    }
-
-    private void endFlight() {
-        if (plan.key() != null && plan.flight() != null) {
-            services.inFlight().end(plan.key(), plan.flight());
-        }
     }
 
     private void tell(Outcome outcome) {

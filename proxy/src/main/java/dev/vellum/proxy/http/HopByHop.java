@@ -26,6 +26,15 @@ public final class HopByHop {
         return contains(options(fields.combined("Connection")), option);
     }
 
+    /** Whether the request's connection may carry another one after it (RFC 9112 section 9.3). */
+    public static boolean isPersistent(RequestHead head) {
+        boolean one = head.version() != HttpVersion.HTTP_1_0;
+        if (!head.fields().contains("Connection")) {
+            return one;
+        }
+        return one ? !hasOption(head.fields(), "close") : hasOption(head.fields(), "keep-alive");
+    }
+
     /** What Connection lists, but for the fields that a message needs and cannot lose. */
     static List<String> listed(Fields fields) {
         List<String> options = options(fields.combined("Connection"));

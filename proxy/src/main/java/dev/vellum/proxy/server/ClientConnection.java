@@ -7,7 +7,6 @@ import dev.vellum.proxy.exchange.Services;
 import dev.vellum.proxy.http.Failure;
 import dev.vellum.proxy.http.Fields;
 import dev.vellum.proxy.http.HopByHop;
-import dev.vellum.proxy.http.HttpVersion;
 import dev.vellum.proxy.http.RequestHead;
 import dev.vellum.proxy.http.ResponseHead;
 import dev.vellum.proxy.net.Channels;
@@ -45,9 +44,6 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Cli
      * An exchange is over when its response and its request have both ended. When the response ends
      * first, the rest of the request is read and thrown away, up to a point, so that the client gets
      * to see the response (RFC 9112 section 9.6).
-     *
-     * Writes go out when the batch of reads that caused them is over: answers to pipelined requests
-     * leave together.
      */
 
     /** Content of a request, in bytes, that is thrown away after its response. */
@@ -63,22 +59,15 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Cli
     private final ClientCounts.Share share;
     private final Deque<Object> queue = new ArrayDeque<>(0);
     private final ConnectionClock clock;
+    private final ResponseWriter writer;
 
     private Framing.@Nullable RequestReader reader;
     private @Nullable Exchange exchange;
-    private @Nullable RequestHead request;
     private @Nullable ProgressWatch receiving;
     private boolean bodyWanted;
     private boolean requestEnded;
-    private boolean responseBegun;
-    private boolean responseEnded;
-    private boolean bodiless;
-    private boolean chunked;
-    private boolean closeAfter;
     private boolean draining;
     private boolean closing;
-    private boolean inRead;
-    private boolean flushDue;
     private int answered;
     private int discarded;
 
@@ -89,8 +78,10 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Cli
         this.pool = pool;
         this.counts = counts;
         this.share = counts.share(address.getAddress());
+        this.writer = new ResponseWriter(channel);
         this.clock =
-                new ConnectionClock(channel, services.timeouts(), this::onBytes, this::onTimeUp);
+                new ConnectionClock(
+                        channel, services.timeouts(), writer::readBegins, this::onTimeUp);
     }
 
     /** Puts this, and what it needs, into its channel's pipeline. */
@@ -112,18 +103,9 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Cli
         }
     }
 
-    /** Bytes have come, and are about to be understood: what they cause goes out together. */
-    private void onBytes() {
-        inRead = true;
-    }
-
     @Override
     public void channelReadComplete(ChannelHandlerContext context) {
-        inRead = false;
-        if (flushDue) {
-            flushDue = false;
-            channel.flush();
-        }
+        writer.readComplete();
     }
 
     /** Whether {@code message} can be taken now. */
@@ -134,7 +116,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Cli
             case BodyEnd end -> {
                 requestEnded = true;
                 stopReceiving();
-                if (exchange != null && !responseEnded) {
+                if (exchange != null && !writer.ended()) {
                     exchange.onBodyEnd(end.trailers());
                 }
                 finishIfDone();
@@ -148,16 +130,14 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Cli
 
     private boolean begin(RequestHead head) {
         clock.requestBegun();
-        request = head;
+        writer.next(head);
         requestEnded = false;
-        responseBegun = false;
-        responseEnded = false;
         bodyWanted = false;
         discarded = 0;
-        closeAfter =
-                !persistent(head)
+        writer.last(
+                !HopByHop.isPersistent(head)
                         || draining
-                        || ++answered >= services.limits().requestsPerConnection();
+                        || ++answered >= services.limits().requestsPerConnection());
         if (!counts.begin(share)) {
             return reject(Failure.TOO_MANY_REQUESTS);
         }
@@ -167,16 +147,6 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Cli
         return true;
     }
 
-    private static boolean persistent(RequestHead head) {
-        boolean one = head.version() != HttpVersion.HTTP_1_0;
-        if (!head.fields().contains("Connection")) {
-            return one;
-        }
-        return one
-                ? !HopByHop.hasOption(head.fields(), "close")
-                : HopByHop.hasOption(head.fields(), "keep-alive");
-    }
-
     private static boolean hasBody(Fields fields) {
         String length = fields.first("Content-Length");
         return length == null ? fields.contains("Transfer-Encoding") : !length.equals("0");
@@ -184,7 +154,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Cli
 
     private boolean offerContent(ByteBuf data) {
         Exchange current = exchange;
-        if (current == null || responseEnded) {
+        if (current == null || writer.ended()) {
             discarded += data.readableBytes();
             data.release();
             if (discarded > MOST_DISCARDED) {
@@ -211,36 +181,34 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Cli
             counts.end(share);
             current.onGone();
         }
-        if (responseBegun) {
+        if (writer.begun()) {
             reset();
             return true;
         }
-        closeAfter = true;
+        writer.last(true);
         LocalResponse local = LocalResponse.failure(failure, services.here().name(), List.of());
-        respond(local.head(), local.text().length());
-        data(local.content());
-        responseEnded = true;
+        writer.respond(local.head(), local.text().length());
+        writer.data(local.content());
+        writer.cut();
         closing = true;
         lingerThenClose();
         return true;
     }
 
     private void finishIfDone() {
-        if (exchange == null || !responseEnded) {
+        if (exchange == null || !writer.ended()) {
             return;
         }
         if (!requestEnded) {
-            if (closeAfter) {
+            if (writer.last()) {
                 lingerThenClose();
             }
             return;
         }
         exchange = null;
-        request = null;
-        responseBegun = false;
-        responseEnded = false;
+        writer.idle();
         counts.end(share);
-        if (closeAfter) {
+        if (writer.last()) {
             closing = true;
             Channels.closeAfterFlush(channel);
         } else {
@@ -328,81 +296,27 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Cli
 
     @Override
     public void informational(ResponseHead head) {
-        if (!responseBegun) {
-            ByteBuf out = headBuffer();
-            Http1Writer.response(head, out);
-            Channels.write(channel, out);
-            flush();
-        }
+        writer.informational(head);
     }
 
     @Override
     public ByteBuf headBuffer() {
-        return channel.alloc().ioBuffer(1024);
+        return writer.headBuffer();
     }
 
     @Override
     public void respond(ResponseHead head, long length) {
-        bodiless =
-                (request != null && request.method().equals("HEAD"))
-                        || head.status() == 204
-                        || head.status() == 304;
-        ByteBuf out = headBuffer();
-        Http1Writer.statusLine(head.status(), head.reason(), out);
-        if (bodiless) {
-            Http1Writer.fields(
-                    head.status() == 204 ? head.fields().without("Content-Length") : head.fields(),
-                    out);
-        } else {
-            Http1Writer.fields(head.fields().without("Content-Length"), out);
-            frame(length, out);
-        }
-        endHead(out);
-    }
-
-    private void frame(long length, ByteBuf out) {
-        if (length >= 0) {
-            Http1Writer.field("Content-Length", Long.toString(length), out);
-        } else if (request != null && request.version() != HttpVersion.HTTP_1_0) {
-            chunked = true;
-            Http1Writer.field("Transfer-Encoding", "chunked", out);
-        } else {
-            closeAfter = true;
-        }
+        writer.respond(head, length);
     }
 
     @Override
     public void respond(ByteBuf head) {
-        bodiless = request != null && request.method().equals("HEAD");
-        endHead(head);
-    }
-
-    private void endHead(ByteBuf out) {
-        responseBegun = true;
-        if (closeAfter) {
-            Http1Writer.field("Connection", "close", out);
-        } else if (request != null && request.version() == HttpVersion.HTTP_1_0) {
-            Http1Writer.field("Connection", "keep-alive", out);
-        }
-        out.writeShort('\r' << 8 | '\n');
-        Channels.write(channel, out);
+        writer.respond(head);
     }
 
     @Override
     public void data(ByteBuf data) {
-        if (bodiless || responseEnded) {
-            data.release();
-        } else if (chunked) {
-            ByteBuf start = channel.alloc().ioBuffer(16);
-            Http1Writer.chunkStart(data.readableBytes(), start);
-            Channels.write(channel, start);
-            Channels.write(channel, data);
-            ByteBuf end = channel.alloc().ioBuffer(2);
-            Http1Writer.chunkEnd(end);
-            Channels.write(channel, end);
-        } else {
-            Channels.write(channel, data);
-        }
+        writer.data(data);
     }
 
     @Override
@@ -412,30 +326,19 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Cli
 
     @Override
     public void flush() {
-        if (inRead) {
-            flushDue = true;
-        } else {
-            channel.flush();
-        }
+        writer.flush();
     }
 
     @Override
     public void end(Fields trailers) {
-        if (chunked && !bodiless) {
-            ByteBuf last = channel.alloc().ioBuffer(64);
-            Http1Writer.lastChunk(trailers, last);
-            Channels.write(channel, last);
-        }
-        chunked = false;
-        responseEnded = true;
-        flush();
+        writer.end(trailers);
         finishIfDone();
         takeQueued();
     }
 
     @Override
     public void reset() {
-        responseEnded = true;
+        writer.cut();
         // so that even a client that takes the connection's end for the body's end sees an error
         channel.config().setOption(ChannelOption.SO_LINGER, 0);
         closeNow();
@@ -443,7 +346,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Cli
 
     @Override
     public Channel tunnel(ResponseHead head) {
-        ByteBuf out = headBuffer();
+        ByteBuf out = writer.headBuffer();
         Http1Writer.response(head, out);
         Channels.writeAndFlush(channel, out);
         channel.config().setAutoRead(false);
@@ -492,7 +395,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Cli
     /** Ends the connection as soon as no exchange needs it. */
     void drain() {
         draining = true;
-        closeAfter = true;
+        writer.last(true);
         if (exchange == null) {
             closeNow();
         }

@@ -1,0 +1,217 @@
+package dev.vellum.proxy.exchange;
+
+import dev.vellum.proxy.http.CacheKey;
+import dev.vellum.proxy.http.Content;
+import dev.vellum.proxy.http.Failure;
+import dev.vellum.proxy.http.Fields;
+import dev.vellum.proxy.http.StoredResponse;
+import dev.vellum.proxy.origin.OriginConnection;
+import dev.vellum.proxy.store.Body;
+import dev.vellum.proxy.store.BodyReader;
+import dev.vellum.proxy.store.Chunks;
+import dev.vellum.proxy.store.Stored;
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.EventLoop;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The content of a response on its way from the origin into a body, which clients read and which
+ * the store keeps when it is whole. A body that is not kept holds its origin back. Used on the
+ * fetch's loop.
+ */
+final class Intake {
+
+    /** Bytes that a body which is not kept may be ahead of its fastest reader. */
+    private static final int WINDOW = 256 * 1024;
+
+    private final Services services;
+    private final EventLoop loop;
+    private final FetchPlan plan;
+    private final @Nullable OriginConnection connection;
+    private final Body body;
+    private @Nullable StoredResponse storing;
+    private boolean paused;
+    private long fetched;
+
+    /** Bytes that the body must have in the end; -1 where the origin's framing tells. */
+    private long promised = -1;
+
+    private boolean over;
+
+    private Intake(
+            Services services,
+            EventLoop loop,
+            FetchPlan plan,
+            @Nullable OriginConnection connection,
+            Body body,
+            @Nullable StoredResponse storing) {
+        this.services = services;
+        this.loop = loop;
+        this.plan = plan;
+        this.connection = connection;
+        this.body = body;
+        this.storing = storing;
+        body.onRead(this::onRead);
+    }
+
+    /** Whether there is room to keep a body of this length; -1 if it is not known. */
+    static boolean fits(Services services, long length) {
+        return length <= services.memory().objectBytes().bytes() && !services.chunks().crowded();
+    }
+
+    /** The intake of a response that is to be stored. */
+    static Intake keeping(
+            Services services,
+            EventLoop loop,
+            FetchPlan plan,
+            @Nullable OriginConnection connection,
+            StoredResponse response,
+            long length) {
+        Body body = new Body(services.chunks(), length, true);
+        return new Intake(services, loop, plan, connection, body, response);
+    }
+
+    /** The intake of a response that is not. */
+    static Intake passing(
+            Services services,
+            EventLoop loop,
+            FetchPlan plan,
+            @Nullable OriginConnection connection,
+            long length) {
+        Body body = new Body(services.chunks(), length, false);
+        Intake intake = new Intake(services, loop, plan, connection, body, null);
+        body.pass(services.memory().objectBytes().bytes());
+        return intake;
+    }
+
+    /**
+     * Puts the bytes that are stored already before those that come.
+     *
+     * @param length bytes that both have together
+     */
+    void beginWith(BodyReader held, long length) {
+        promised = length;
+        try (held) {
+            for (ByteBuf bytes = held.next(Chunks.SIZE);
+                    bytes != null;
+                    bytes = held.next(Chunks.SIZE)) {
+                body.append(bytes);
+                bytes.release();
+            }
+        }
+    }
+
+    Body body() {
+        return body;
+    }
+
+    /** Content bytes received so far. */
+    long fetched() {
+        return fetched;
+    }
+
+    /** Whether the body is whole, or never will be. */
+    boolean over() {
+        return over;
+    }
+
+    void data(ByteBuf data) {
+        fetched += data.readableBytes();
+        boolean keeping = body.keeping();
+        if (keeping
+                && (fetched > services.memory().objectBytes().bytes()
+                        || services.chunks().crowded())) {
+            // too much to store: from here on it only passes by
+            stopStoring();
+            keeping = false;
+            if (over) {
+                return;
+            }
+        }
+        body.append(data);
+        if (!keeping && !paused && body.ahead() >= WINDOW && connection != null) {
+            paused = true;
+            connection.pause();
+        }
+    }
+
+    private void stopStoring() {
+        body.pass(services.memory().objectBytes().bytes());
+        storing = null;
+        plan.endFlight(services.inFlight());
+        dropIfUnwanted();
+    }
+
+    /** Ends what nobody reads and is not to be stored. */
+    void dropIfUnwanted() {
+        if (!body.keeping() && body.readers() == 0) {
+            if (!over && connection != null) {
+                connection.abandon();
+            }
+            fail(Failure.ORIGIN_CLOSED);
+        }
+    }
+
+    /** On the thread of some reader. */
+    private void onRead() {
+        if (loop.inEventLoop()) {
+            afterRead();
+        } else {
+            loop.execute(this::afterRead);
+        }
+    }
+
+    private void afterRead() {
+        if (over || body.keeping()) {
+            return;
+        }
+        dropIfUnwanted();
+        if (!over && paused && body.ahead() < WINDOW / 2 && connection != null) {
+            paused = false;
+            connection.resume();
+        }
+    }
+
+    void end(Fields trailers) {
+        if (over) {
+            return;
+        }
+        if (promised >= 0 && body.length() != promised) {
+            fail(Failure.RESPONSE_INCOMPLETE);
+            return;
+        }
+        over = true;
+        body.complete(
+                trailers,
+                () -> {
+                    store();
+                    plan.endFlight(services.inFlight());
+                });
+        body.release();
+    }
+
+    private void store() {
+        StoredResponse response = storing;
+        CacheKey key = plan.key();
+        if (response == null || key == null || plan.outdated()) {
+            return;
+        }
+        long length = body.length();
+        if (response.content() instanceof Content.Part part && part.length() != length) {
+            return;
+        }
+        StoredResponse complete = response.isComplete() ? response.withLength(length) : response;
+        services.store().put(key, new Stored(complete, body, services.readyHead().of(complete)));
+    }
+
+    /** Breaks the body off for everyone who reads it. */
+    void fail(Failure failure) {
+        if (over) {
+            return;
+        }
+        over = true;
+        plan.endFlight(services.inFlight());
+        body.fail(failure);
+        body.release();
+    }
+}
