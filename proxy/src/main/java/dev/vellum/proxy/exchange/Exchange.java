@@ -38,7 +38,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** One request and its response. The methods are the states, in order. */
-public final class Exchange implements Fetch.Asker, Delivery.End {
+public final class Exchange implements Delivery.End {
 
     /*
      * Bound to the loop of its client's connection; nothing here is shared between threads. A hit in
@@ -65,8 +65,7 @@ public final class Exchange implements Fetch.Asker, Delivery.End {
     private @Nullable CacheStatus cacheStatus;
     private boolean lookedAgain;
     private boolean lookedOnDisk;
-    private @Nullable Fetch fetch;
-    private long received;
+    private @Nullable Inquiry inquiry;
     private boolean gone;
     private boolean over;
 
@@ -217,18 +216,10 @@ public final class Exchange implements Fetch.Asker, Delivery.End {
 
     private void connected(Connector.Connection outcome) {
         switch (outcome) {
-            case Connector.Connection.Opened(var channel) -> {
-                if (gone) {
-                    Channels.close(channel);
-                } else {
+            case Connector.Connection.Opened(var channel) when gone -> Channels.close(channel);
+            case Connector.Connection.Opened(var channel) ->
                     switched(LocalResponse.tunnel().head(), channel);
-                }
-            }
-            case Connector.Connection.Failed(var why) -> {
-                if (!gone) {
-                    fail(why);
-                }
-            }
+            case Connector.Connection.Failed(var why) -> onOutcome(new Outcome.Failed(why));
         }
     }
 
@@ -399,15 +390,13 @@ public final class Exchange implements Fetch.Asker, Delivery.End {
         if (to == null) {
             throw new IllegalStateException("upstream: null (expected: found by route())");
         }
+        Inquiry asking = inquiry;
+        if (asking == null) {
+            asking = new Inquiry(services, pool, client, request, hasBody, this::onOutcome);
+            inquiry = asking;
+        }
         RequestHead addressed = UpstreamRequest.addressed(ask, to, services.here(), id);
-        Fetch started =
-                new Fetch(
-                        services,
-                        pool,
-                        new FetchPlan(addressed, to, key, flight, asked, hasBody),
-                        this);
-        fetch = started;
-        started.start();
+        asking.ask(addressed, to, key, flight, asked);
     }
 
     /** Asks for the whole response, in this request's name only. */
@@ -415,46 +404,25 @@ public final class Exchange implements Fetch.Asker, Delivery.End {
         fetch(forwarded(), null, null);
     }
 
-    @Override
-    public void onInformational(ResponseHead head) {
-        // RFC 9110 section 15.2: HTTP/1.0 knows no interim responses
-        if (!gone && request.version() != HttpVersion.HTTP_1_0) {
-            client.informational(Forwarding.response(head, services.here()));
-        }
-    }
-
-    @Override
-    public void onReadyForBody() {
-        if (!gone && !over) {
-            client.readBody();
-        }
-    }
-
     /** Content of the request, whose owner this becomes. */
     public void onBody(ByteBuf data) {
-        received += data.readableBytes();
-        if (over || fetch == null) {
+        if (inquiry == null) {
             data.release();
-        } else if (received > services.limits().requestBodyBytes().bytes()) {
-            data.release();
-            fetch.leave();
-            fail(Failure.REQUEST_BODY_TOO_LARGE);
-        } else if (!fetch.sendBody(data)) {
-            client.pauseBody();
+        } else {
+            inquiry.body(data);
         }
     }
 
     /** The request's content is whole. */
     public void onBodyEnd(Fields trailers) {
-        if (!over && fetch != null && hasBody) {
-            fetch.endBody(trailers);
+        if (inquiry != null) {
+            inquiry.endBody(trailers);
         }
     }
 
     // ---- the origin's answer
 
-    @Override
-    public void onOutcome(Outcome outcome) {
+    private void onOutcome(Outcome outcome) {
         if (gone || over) {
             return;
         }
@@ -606,8 +574,8 @@ public final class Exchange implements Fetch.Asker, Delivery.End {
         }
         gone = true;
         answer.cancel();
-        if (fetch != null) {
-            fetch.leave();
+        if (inquiry != null) {
+            inquiry.leave();
         }
         account(false);
     }
@@ -625,6 +593,9 @@ public final class Exchange implements Fetch.Asker, Delivery.End {
             return;
         }
         over = true;
+        if (inquiry != null) {
+            inquiry.end();
+        }
         services.journal()
                 .record(
                         new Summary(
@@ -637,7 +608,7 @@ public final class Exchange implements Fetch.Asker, Delivery.End {
                                 answer.status(),
                                 handling,
                                 whole,
-                                fetch == null ? 0 : fetch.fetched(),
+                                inquiry == null ? 0 : inquiry.fetched(),
                                 answer.sent(),
                                 failure));
     }

@@ -11,7 +11,6 @@ import dev.vellum.proxy.http.RequestHead;
 import dev.vellum.proxy.http.ResponseHead;
 import dev.vellum.proxy.net.Channels;
 import dev.vellum.proxy.net.Leftovers;
-import dev.vellum.proxy.net.ProgressWatch;
 import dev.vellum.proxy.origin.OriginPool;
 import dev.vellum.proxy.wire.BodyEnd;
 import dev.vellum.proxy.wire.Framing;
@@ -46,9 +45,6 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Cli
      * to see the response (RFC 9112 section 9.6).
      */
 
-    /** Content of a request, in bytes, that is thrown away after its response. */
-    private static final int MOST_DISCARDED = 1024 * 1024;
-
     private static final Duration LINGER = Duration.ofSeconds(2);
 
     private final Channel channel;
@@ -59,17 +55,14 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Cli
     private final ClientCounts.Share share;
     private final Deque<Object> queue = new ArrayDeque<>(0);
     private final ConnectionClock clock;
+    private final RequestContent content;
     private final ResponseWriter writer;
 
     private Framing.@Nullable RequestReader reader;
     private @Nullable Exchange exchange;
-    private @Nullable ProgressWatch receiving;
-    private boolean bodyWanted;
-    private boolean requestEnded;
     private boolean draining;
     private boolean closing;
     private int answered;
-    private int discarded;
 
     ClientConnection(Channel channel, Services services, OriginPool pool, ClientCounts counts) {
         this.channel = channel;
@@ -78,6 +71,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Cli
         this.pool = pool;
         this.counts = counts;
         this.share = counts.share(address.getAddress());
+        this.content = new RequestContent(channel.eventLoop(), services, this::onSlowSender);
         this.writer = new ResponseWriter(channel);
         this.clock =
                 new ConnectionClock(
@@ -114,8 +108,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Cli
             case RequestHead head -> exchange == null && begin(head);
             case ByteBuf data -> offerContent(data);
             case BodyEnd end -> {
-                requestEnded = true;
-                stopReceiving();
+                content.end();
                 if (exchange != null && !writer.ended()) {
                     exchange.onBodyEnd(end.trailers());
                 }
@@ -123,7 +116,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Cli
                 yield true;
             }
             case Rejected(var failure, var why) ->
-                    (exchange == null || !requestEnded) && reject(failure);
+                    (exchange == null || !content.ended()) && reject(failure);
             default -> throw new IllegalStateException("message: " + message.getClass());
         };
     }
@@ -131,9 +124,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Cli
     private boolean begin(RequestHead head) {
         clock.requestBegun();
         writer.next(head);
-        requestEnded = false;
-        bodyWanted = false;
-        discarded = 0;
+        content.next();
         writer.last(
                 !HopByHop.isPersistent(head)
                         || draining
@@ -141,33 +132,27 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Cli
         if (!counts.begin(share)) {
             return reject(Failure.TOO_MANY_REQUESTS);
         }
-        Exchange begun = new Exchange(services, pool, this, head, hasBody(head.fields()));
+        Exchange begun =
+                new Exchange(services, pool, this, head, RequestContent.follows(head.fields()));
         exchange = begun;
         begun.run();
         return true;
     }
 
-    private static boolean hasBody(Fields fields) {
-        String length = fields.first("Content-Length");
-        return length == null ? fields.contains("Transfer-Encoding") : !length.equals("0");
-    }
-
     private boolean offerContent(ByteBuf data) {
         Exchange current = exchange;
         if (current == null || writer.ended()) {
-            discarded += data.readableBytes();
+            boolean tooMuch = !content.mayDiscard(data.readableBytes());
             data.release();
-            if (discarded > MOST_DISCARDED) {
+            if (tooMuch) {
                 closeNow();
             }
             return true;
         }
-        if (!bodyWanted) {
+        if (!content.wanted()) {
             return false;
         }
-        if (receiving != null) {
-            receiving.progressed(data.readableBytes());
-        }
+        content.progressed(data.readableBytes());
         current.onBody(data);
         return true;
     }
@@ -185,11 +170,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Cli
             reset();
             return true;
         }
-        writer.last(true);
-        LocalResponse local = LocalResponse.failure(failure, services.here().name(), List.of());
-        writer.respond(local.head(), local.text().length());
-        writer.data(local.content());
-        writer.cut();
+        writer.refuse(LocalResponse.failure(failure, services.here().name(), List.of()));
         closing = true;
         lingerThenClose();
         return true;
@@ -199,7 +180,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Cli
         if (exchange == null || !writer.ended()) {
             return;
         }
-        if (!requestEnded) {
+        if (!content.ended()) {
             if (writer.last()) {
                 lingerThenClose();
             }
@@ -264,34 +245,13 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Cli
 
     @Override
     public void readBody() {
-        if (receiving == null && !requestEnded) {
-            receiving =
-                    new ProgressWatch(
-                            channel.eventLoop(),
-                            services.timeouts().stall(),
-                            services.limits().slowestRate().bytes(),
-                            this::onSlowSender);
-        }
-        bodyWanted = true;
-        if (receiving != null) {
-            receiving.heldBack(false);
-        }
+        content.ask();
         takeQueued();
     }
 
     @Override
     public void pauseBody() {
-        bodyWanted = false;
-        if (receiving != null) {
-            receiving.heldBack(true);
-        }
-    }
-
-    private void stopReceiving() {
-        if (receiving != null) {
-            receiving.stop();
-            receiving = null;
-        }
+        content.pause();
     }
 
     @Override
@@ -352,7 +312,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Cli
         channel.config().setAutoRead(false);
         exchange = null;
         counts.end(share);
-        stopReceiving();
+        content.stopWatching();
         clock.stop();
         channel.pipeline().addLast("leftovers", new Leftovers());
         for (Object message = queue.poll(); message != null; message = queue.poll()) {
@@ -420,7 +380,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Cli
     public void channelInactive(ChannelHandlerContext context) {
         closing = true;
         clock.stop();
-        stopReceiving();
+        content.stopWatching();
         releaseQueue();
         Exchange current = exchange;
         if (current != null) {

@@ -1,5 +1,6 @@
 package dev.vellum.proxy.server;
 
+import dev.vellum.proxy.exchange.LocalResponse;
 import dev.vellum.proxy.http.Fields;
 import dev.vellum.proxy.http.HttpVersion;
 import dev.vellum.proxy.http.RequestHead;
@@ -132,6 +133,14 @@ final class ResponseWriter {
     void respond(ByteBuf head) {
         bodiless = answersHead();
         endHead(head);
+    }
+
+    /** Answers what is not going to be an exchange; the connection ends with it. */
+    void refuse(LocalResponse local) {
+        last = true;
+        respond(local.head(), local.text().length());
+        data(local.content());
+        ended = true;
     }
 
     private boolean answersHead() {
