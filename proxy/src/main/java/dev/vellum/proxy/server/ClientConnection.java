@@ -23,17 +23,22 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
 import io.netty.util.ReferenceCountUtil;
+import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * One HTTP/1 connection from a client: one exchange after the other, in the order of the requests.
  */
 final class ClientConnection extends ChannelInboundHandlerAdapter implements Client {
+
+    private static final Logger LOG = LoggerFactory.getLogger(ClientConnection.class);
 
     /*
      * What arrives is offered to the current state and queued if it must wait: a pipelined request
@@ -392,6 +397,10 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Cli
 
     @Override
     public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+        if (!(cause instanceof IOException)) {
+            // a peer that breaks off is no news; anything else is a fault of ours
+            LOG.error("closing the connection of {}", context.channel().remoteAddress(), cause);
+        }
         closeNow();
     }
 }
