@@ -357,10 +357,14 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Cli
         }
     }
 
-    /** Ends the connection as soon as no exchange needs it. */
+    /** Makes the response under way, or the next, the last. */
     void drain() {
         draining = true;
         writer.last(true);
+    }
+
+    /** Ends the connection unless an exchange needs it. */
+    void closeIfIdle() {
         if (exchange == null) {
             closeNow();
         }

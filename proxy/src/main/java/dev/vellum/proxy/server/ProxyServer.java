@@ -13,10 +13,13 @@ import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.WriteBufferWaterMark;
+import io.netty.util.concurrent.Future;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -138,8 +141,16 @@ public final class ProxyServer {
     public boolean drain(Duration patience) throws InterruptedException {
         draining = true;
         listener.close().syncUninterruptibly();
+        // all are told before the first closes: no response begins that does not say it is the last
+        List<Future<?>> told = new ArrayList<>();
         for (ClientConnection connection : connections) {
-            connection.loop().execute(connection::drain);
+            told.add(connection.loop().submit(connection::drain));
+        }
+        for (Future<?> each : told) {
+            each.sync();
+        }
+        for (ClientConnection connection : connections) {
+            connection.loop().execute(connection::closeIfIdle);
         }
         long deadline = System.nanoTime() + patience.toNanos();
         while (!connections.isEmpty() && System.nanoTime() < deadline) {
