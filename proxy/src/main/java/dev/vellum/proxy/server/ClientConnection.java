@@ -305,7 +305,9 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Cli
     public void reset() {
         writer.cut();
         // so that even a client that takes the connection's end for the body's end sees an error
-        channel.config().setOption(ChannelOption.SO_LINGER, 0);
+        if (channel.isOpen()) {
+            channel.config().setOption(ChannelOption.SO_LINGER, 0);
+        }
         closeNow();
     }
 
