@@ -71,13 +71,12 @@ final class DiskWriter {
     void write(CacheKey key, StoredResponse response, Fields trailers, BodySource body) {
         Drop reason = on ? null : Drop.OFF;
         if (reason == null) {
-            long length = body.length();
-            if (queue.size() < MAX_WAITING
-                    && waitingBytes.addAndGet(length) <= config.queueBytes().bytes()) {
+            long waiting = waitingBytes.addAndGet(body.length());
+            if (queue.size() < MAX_WAITING && waiting <= config.queueBytes().bytes()) {
                 queue.add(new Task.Write(key, response, trailers, body));
                 return;
             }
-            waitingBytes.addAndGet(-length);
+            waitingBytes.addAndGet(-body.length());
             reason = Drop.QUEUE_FULL;
         }
         body.close();

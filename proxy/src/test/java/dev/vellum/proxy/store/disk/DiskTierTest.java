@@ -17,6 +17,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -233,7 +234,7 @@ class DiskTierTest {
     }
 
     @Test
-    void whatDoesNotFitIntoTheQueueIsDroppedWithWhatItWouldReplace() {
+    void whatDoesNotFitIntoTheQueueIsDroppedWithWhatItWouldReplace() throws Exception {
         DiskConfig narrow =
                 new DiskConfig(
                         directory,
@@ -248,23 +249,32 @@ class DiskTierTest {
             tier.put(Samples.key(1), Samples.response(1, 1), Fields.of(), Samples.source(body));
             tier.flush();
             assertThat(tier.mayHave(Samples.key(1))).isTrue();
-            CountDownLatch written = new CountDownLatch(1);
-            tier.put(Samples.key(2), Samples.response(2, 1), Fields.of(), slow(body, written));
-            tier.put(Samples.key(3), Samples.response(3, 1), Fields.of(), slow(body, written));
-            tier.put(Samples.key(1), Samples.response(1, 2), Fields.of(), counted(body, closed));
-            assertThat(closed).hasValue(1);
-            assertThat(tier.mayHave(Samples.key(1))).isFalse();
-            written.countDown();
+            CountDownLatch writing = new CountDownLatch(1);
+            CountDownLatch released = new CountDownLatch(1);
+            try {
+                BodySource slow = slow(body, writing, released);
+                tier.put(Samples.key(2), Samples.response(2, 1), Fields.of(), slow);
+                assertThat(writing.await(1, TimeUnit.MINUTES)).isTrue();
+                tier.put(Samples.key(3), Samples.response(3, 1), Fields.of(), Samples.source(body));
+                BodySource late = counted(body, closed);
+                tier.put(Samples.key(1), Samples.response(1, 2), Fields.of(), late);
+                assertThat(closed).hasValue(1);
+                assertThat(tier.mayHave(Samples.key(1))).isFalse();
+            } finally {
+                released.countDown();
+            }
             tier.flush();
             assertThat(counts.dropped.get()).isPositive();
         }
         try (DiskTier tier = open(narrow)) {
             assertThat(Samples.find(tier, 1)).isEmpty();
             assertThat(tier.mayHave(Samples.key(2))).isTrue();
+            assertThat(tier.mayHave(Samples.key(3))).isTrue();
         }
     }
 
-    private static BodySource slow(byte[] body, CountDownLatch until) {
+    /** Tells when its first piece is asked for, and then waits until it is released. */
+    private static BodySource slow(byte[] body, CountDownLatch asked, CountDownLatch released) {
         BodySource source = Samples.source(body);
         return new BodySource() {
             @Override
@@ -274,8 +284,9 @@ class DiskTierTest {
 
             @Override
             public @Nullable ByteBuffer next() {
+                asked.countDown();
                 try {
-                    until.await();
+                    released.await();
                 } catch (InterruptedException interrupted) {
                     throw new AssertionError(interrupted);
                 }
