@@ -63,10 +63,13 @@ public final class VellumDecoder {
         return switch (type) {
             case Segment.HYPER -> "hyper-latents";
             case Segment.ALL_GROUPS -> "latents";
+            case Segment.ALPHA -> "alpha";
             default ->
                     type >= Segment.FIRST_GROUP
                             ? "group " + (type - Segment.FIRST_GROUP + 1)
-                            : "type " + type;
+                            : type >= Segment.FIRST_HYPER_GROUP
+                                    ? "hyper-latents " + (type - Segment.FIRST_HYPER_GROUP + 1)
+                                    : "type " + type;
         };
     }
 
@@ -94,11 +97,19 @@ public final class VellumDecoder {
         Grid grid = new Grid(header.width(), header.height());
         CodingOrder order = CodingOrder.of(model.decoderFile().manifest(), grid);
         List<Segment> segments = coding(reader, order, stream.length);
-        byte[] z = model.hyperLatents().decode(stream, segments.getFirst(), header.quality(), grid);
+        int split = Math.min(order.hyperParts().size(), segments.size());
+        byte[] z =
+                model.hyperLatents()
+                        .decode(
+                                stream,
+                                order.hyperParts(),
+                                segments.subList(0, split),
+                                header.quality(),
+                                grid);
         StreamSymbols symbols =
                 new StreamSymbols(
                         stream,
-                        segments.subList(1, segments.size()),
+                        segments.subList(split, segments.size()),
                         model.latentTables(),
                         order.lanes());
         try (Workspace workspace = new Workspace()) {
@@ -114,17 +125,13 @@ public final class VellumDecoder {
     /** The segments that code the picture, checked to be the right ones in the right order. */
     private static List<Segment> coding(StreamReader reader, CodingOrder order, int end)
             throws CodecException.Malformed {
+        List<Integer> types = order.types();
         List<Segment> coding = new ArrayList<>();
         for (Segment segment : reader.segments()) {
             if (segment.type() >= Segment.SKIPPABLE) {
                 continue;
             }
-            int position = coding.size();
-            int parts = order.parts().size();
-            int expected =
-                    position == 0
-                            ? Segment.HYPER
-                            : position <= parts ? order.parts().get(position - 1).type() : -1;
+            int expected = coding.size() < types.size() ? types.get(coding.size()) : -1;
             if (segment.type() != expected) {
                 throw new CodecException.Malformed(
                         segment.offset(),

@@ -1,10 +1,10 @@
 package dev.vellum.codec;
 
-import dev.vellum.codec.container.Segment;
 import dev.vellum.codec.container.StreamHeader;
 import dev.vellum.codec.container.StreamWriter;
 import dev.vellum.codec.encode.Analysis;
 import dev.vellum.codec.encode.PictureSymbols;
+import dev.vellum.codec.latent.CodingOrder;
 import dev.vellum.codec.latent.Grid;
 import dev.vellum.codec.latent.Latents;
 import dev.vellum.codec.net.Deadline;
@@ -75,7 +75,10 @@ public final class VellumEncoder {
         try (Workspace workspace = new Workspace()) {
             float[] y = analysis.latents(picture.rgb(), grid, workspace, deadline);
             byte[] z = analysis.hyperLatents(y, quality.value(), grid, workspace, deadline);
-            writer.segment(Segment.HYPER, model.hyperLatents().encode(z, quality.value(), grid));
+            for (CodingOrder.HyperPart part :
+                    CodingOrder.of(model.decoderFile().manifest(), grid).hyperParts()) {
+                writer.segment(part.type(), model.hyperLatents().encode(z, part, quality.value()));
+            }
             PictureSymbols symbols =
                     new PictureSymbols(
                             analysis,

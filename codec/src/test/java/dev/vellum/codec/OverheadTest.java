@@ -30,7 +30,7 @@ class OverheadTest {
         "250, 250, 40",
         "256, 256, 40",
         "255, 3, 40",
-        "640, 480, 70",
+        "640, 480, 80",
         "1200, 900, 120"
     })
     void itIsAtMost(int width, int height, int bytes) throws CodecException {
@@ -61,15 +61,24 @@ class OverheadTest {
         int quality = reader.header().quality();
         Grid grid = new Grid(reader.header().width(), reader.header().height());
         List<Segment> segments = reader.segments();
-        byte[] z = model.hyperLatents().decode(stream, segments.getFirst(), quality, grid);
+        CodingOrder order = CodingOrder.of(model.decoderFile().manifest(), grid);
+        int split = order.hyperParts().size();
+        byte[] z =
+                model.hyperLatents()
+                        .decode(
+                                stream,
+                                order.hyperParts(),
+                                segments.subList(0, split),
+                                quality,
+                                grid);
         Counting counting =
                 new Counting(
                         model,
                         new StreamSymbols(
                                 stream,
-                                segments.subList(1, segments.size()),
+                                segments.subList(split, segments.size()),
                                 model.latentTables(),
-                                CodingOrder.of(model.decoderFile().manifest(), grid).lanes()));
+                                order.lanes()));
         try (Workspace workspace = new Workspace()) {
             Latents _ =
                     model.entropyNetwork()

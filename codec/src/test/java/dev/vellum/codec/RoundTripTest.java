@@ -100,7 +100,8 @@ class RoundTripTest {
         assertThat(model.hash()).startsWith(info.model());
         assertThat(info.bitsPerPixel()).isEqualTo(8.0 * stream.length / 240_000);
         assertThat(info.segments().stream().map(StreamInfo.Part::name))
-                .containsExactly("hyper-latents", "group 1", "group 2", "group 3");
+                .containsExactly(
+                        "hyper-latents 1", "hyper-latents 2", "group 1", "group 2", "group 3");
     }
 
     @Test

@@ -106,9 +106,15 @@ public class StageBenchmark {
 
     @Benchmark
     public byte[] hyperLatents() throws CodecException {
+        CodingOrder order = order();
         return coded.model
                 .hyperLatents()
-                .decode(coded.encoded.stream(), coded.segments.getFirst(), QUALITY, grid);
+                .decode(
+                        coded.encoded.stream(),
+                        order.hyperParts(),
+                        coded.segments.subList(0, order.hyperParts().size()),
+                        QUALITY,
+                        grid);
     }
 
     /** The networks of the entropy path and the symbols. */
@@ -117,9 +123,14 @@ public class StageBenchmark {
         return run(
                 new StreamSymbols(
                         coded.encoded.stream(),
-                        coded.segments.subList(1, coded.segments.size()),
+                        coded.segments.subList(
+                                order().hyperParts().size(), coded.segments.size()),
                         coded.model.latentTables(),
-                        CodingOrder.of(coded.model.decoderFile().manifest(), grid).lanes()));
+                        order().lanes()));
+    }
+
+    private CodingOrder order() {
+        return CodingOrder.of(coded.model.decoderFile().manifest(), grid);
     }
 
     /** The networks of the entropy path alone. */

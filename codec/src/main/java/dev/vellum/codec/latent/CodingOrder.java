@@ -4,11 +4,13 @@ import dev.vellum.codec.container.Segment;
 import dev.vellum.codec.model.Manifest;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
- * How the latents of a picture are divided into segments: all of a small picture in one, else one a
- * group, and of a picture so large that a segment would be unwieldy, one for each pass and band of
- * rows. Passes follow one another, bands within a pass too; each part is coded on its own.
+ * How a picture is divided into segments. Those of a small picture are two: hyper-latents and
+ * latents. A larger one has a segment for each group of channels of either; where a group of latents
+ * would make an unwieldy one, a segment for each pass and band of rows. Passes follow one another,
+ * bands within a pass too; each part is coded on its own.
  */
 public final class CodingOrder {
 
@@ -20,8 +22,18 @@ public final class CodingOrder {
 
     private static final int BAND_CELLS = 1 << 16;
 
+    private final List<HyperPart> hyperParts;
     private final List<Part> parts;
     private final int lanes;
+
+    /**
+     * One segment's worth of hyper-latents.
+     *
+     * @param type of the segment
+     * @param from first channel
+     * @param to channel behind the last
+     */
+    public record HyperPart(int type, int from, int to) {}
 
     /**
      * One segment's worth of latents.
@@ -40,7 +52,8 @@ public final class CodingOrder {
      */
     public record Unit(int pass, int from, int to) {}
 
-    private CodingOrder(List<Part> parts, int lanes) {
+    private CodingOrder(List<HyperPart> hyperParts, List<Part> parts, int lanes) {
+        this.hyperParts = List.copyOf(hyperParts);
         this.parts = List.copyOf(parts);
         this.lanes = lanes;
     }
@@ -70,10 +83,37 @@ public final class CodingOrder {
                 open.clear();
             }
         }
-        return new CodingOrder(parts, grid.cells() <= ONE_LANE_CELLS ? 1 : 4);
+        return new CodingOrder(
+                hyperParts(manifest, small), parts, grid.cells() <= ONE_LANE_CELLS ? 1 : 4);
     }
 
-    /** The parts, in the order of their segments. */
+    private static List<HyperPart> hyperParts(Manifest manifest, boolean small) {
+        if (small) {
+            return List.of(new HyperPart(Segment.HYPER, 0, manifest.hyperChannels()));
+        }
+        List<HyperPart> parts = new ArrayList<>();
+        int from = 0;
+        for (int channels : manifest.hyperGroups()) {
+            int type = Segment.FIRST_HYPER_GROUP + parts.size();
+            parts.add(new HyperPart(type, from, from + channels));
+            from += channels;
+        }
+        return parts;
+    }
+
+    /** The parts of the hyper-latents, which come first. */
+    public List<HyperPart> hyperParts() {
+        return hyperParts;
+    }
+
+    /** Types of all segments, in their order. */
+    public List<Integer> types() {
+        return Stream.concat(
+                        hyperParts.stream().map(HyperPart::type), parts.stream().map(Part::type))
+                .toList();
+    }
+
+    /** The parts of the latents, in the order of their segments. */
     public List<Part> parts() {
         return parts;
     }

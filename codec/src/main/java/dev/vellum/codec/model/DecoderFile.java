@@ -54,6 +54,9 @@ public final class DecoderFile {
     /** Table: as {@link #LATENT_FREQUENCY}, for the hyper-latents. */
     public static final String HYPER_FREQUENCY = "hyper-frequency";
 
+    /** Table {@code [bands, Z]}: what a hyper-latent is where its group is missing. */
+    public static final String HYPER_ABSENT = "hyper-absent";
+
     /** Table {@code [768]}: added to the linear part before its shift. */
     public static final String LINEAR_BIAS = "linear-bias";
 
@@ -153,6 +156,12 @@ public final class DecoderFile {
                 qualities * manifest.hyperBiasChannels(),
                 Integer.MIN_VALUE,
                 Integer.MAX_VALUE);
+        EntryChecks.table(
+                entries,
+                HYPER_ABSENT,
+                bands * manifest.hyperChannels(),
+                Byte.MIN_VALUE,
+                Byte.MAX_VALUE);
         EntryChecks.table(entries, LINEAR_BIAS, BLOCK, -(1 << 30), 1 << 30);
         EntryChecks.table(entries, LINEAR_SHIFT, BLOCK, Math.max(1, manifest.residualShift()), 24);
         EntryChecks.frequencies(

@@ -1,6 +1,7 @@
 package dev.vellum.codec.model;
 
 import dev.vellum.codec.CodecException;
+import dev.vellum.codec.container.Segment;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -24,7 +25,8 @@ import java.util.Locale;
  * @param synthesisHalo rows of the latent grid that {@link DecoderFile#SYNTHESIS} sees above and
  *     below a row
  * @param residualShift the step of the synthesis residual is 2<sup>-residualShift</sup> levels
- * @param groups channels of each group, in the order of coding
+ * @param hyperGroups channels of each group of hyper-latents, in the order of coding, at most 12
+ * @param groups channels of each group of latents, in the order of coding
  * @param passes the passes in the order of coding; the first one's graph is {@link
  *     DecoderFile#HYPER}
  */
@@ -39,6 +41,7 @@ public record Manifest(
         int hyperHalo,
         int synthesisHalo,
         int residualShift,
+        List<Integer> hyperGroups,
         List<Integer> groups,
         List<Pass> passes) {
 
@@ -46,6 +49,7 @@ public record Manifest(
     public static final int QUALITIES = 100;
 
     private static final int MAX_CHANNELS = 1024;
+    private static final int MAX_HYPER_GROUPS = Segment.FIRST_GROUP - Segment.FIRST_HYPER_GROUP;
     private static final int MAX_HALO = 64;
 
     /**
@@ -63,12 +67,15 @@ public record Manifest(
 
     /** Checks that the parts fit together. */
     public Manifest {
+        hyperGroups = List.copyOf(hyperGroups);
         groups = List.copyOf(groups);
         passes = List.copyOf(passes);
         require(name.matches("[A-Za-z0-9.-]{1,64}"), "name: " + name);
+        requireSum("hyper groups", hyperGroups, hyperChannels);
         require(
-                groups.stream().mapToInt(Integer::intValue).sum() == latentChannels,
-                "groups: " + groups + " (expected: a sum of " + latentChannels + ")");
+                hyperGroups.size() <= MAX_HYPER_GROUPS,
+                "hyper groups: " + hyperGroups.size() + " (expected: at most 12)");
+        requireSum("groups", groups, latentChannels);
         require(
                 !passes.isEmpty() && passes.getFirst().graph().equals(DecoderFile.HYPER),
                 "first pass: (expected: graph " + DecoderFile.HYPER + ")");
@@ -94,10 +101,8 @@ public record Manifest(
     static Manifest parse(byte[] bytes) throws CodecException.WrongModel {
         ManifestText text = ManifestText.parse(bytes);
         text.number("vellum-decoder", 1, 1);
-        List<Integer> groups = new ArrayList<>();
-        for (List<String> line : text.takeAll("group", 1)) {
-            groups.add(ManifestText.number("group", line.getFirst(), 1, MAX_CHANNELS));
-        }
+        List<Integer> hyperGroups = parseGroups("hyper-group", text);
+        List<Integer> groups = parseGroups("group", text);
         List<Pass> passes = new ArrayList<>();
         for (List<String> line : text.takeAll("pass", 6)) {
             passes.add(parsePass(line));
@@ -115,6 +120,7 @@ public record Manifest(
                             text.number("hyper-halo", 0, MAX_HALO),
                             text.number("synthesis-halo", 0, MAX_HALO),
                             text.number("residual-shift", 0, 8),
+                            hyperGroups,
                             groups,
                             passes);
             text.end();
@@ -138,6 +144,7 @@ public record Manifest(
         line(text, "hyper-halo", hyperHalo);
         line(text, "synthesis-halo", synthesisHalo);
         line(text, "residual-shift", residualShift);
+        hyperGroups.forEach(channels -> line(text, "hyper-group", channels));
         groups.forEach(channels -> line(text, "group", channels));
         for (Pass pass : passes) {
             String cells = pass.cells.name().toLowerCase(Locale.ROOT);
@@ -157,6 +164,15 @@ public record Manifest(
                             + pass.halo);
         }
         return text.toString().getBytes(StandardCharsets.US_ASCII);
+    }
+
+    private static List<Integer> parseGroups(String key, ManifestText text)
+            throws CodecException.WrongModel {
+        List<Integer> groups = new ArrayList<>();
+        for (List<String> line : text.takeAll(key, 1)) {
+            groups.add(ManifestText.number(key, line.getFirst(), 1, MAX_CHANNELS));
+        }
+        return groups;
     }
 
     private static Pass parsePass(List<String> words) throws CodecException.WrongModel {
@@ -192,6 +208,12 @@ public record Manifest(
             }
         }
         require(given.equals(expected), "passes: " + given + " (expected: " + expected + ")");
+    }
+
+    private static void requireSum(String name, List<Integer> groups, int channels) {
+        require(
+                groups.stream().mapToInt(Integer::intValue).sum() == channels,
+                name + ": " + groups + " (expected: a sum of " + channels + ")");
     }
 
     private static void line(StringBuilder text, String key, Object value) {

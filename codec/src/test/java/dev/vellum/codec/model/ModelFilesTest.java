@@ -102,6 +102,7 @@ class ModelFilesTest {
         "latent-channels 6, latent-channels 7, a sum of 7",
         "latent-channels 6, latent-channels 06, 1 to 1024",
         "latent-channels 6, latent-channels six, a whole number",
+        "hyper-group 1, hyper-group 2, a sum of 2",
         "group 4, group 0, 1 to 1024",
         "group 2, group 2 2, 2 words",
         "name parts, name parts|name other, 2 lines",

@@ -23,6 +23,7 @@ final class Parts {
                 1,
                 2,
                 1,
+                List.of(1, 1),
                 List.of(2, 4),
                 List.of(
                         new Manifest.Pass("hyper", 0, Cells.EVEN, 8, 9, 0),
@@ -52,6 +53,7 @@ final class Parts {
                 new int[] {16384, 16384, 16384, 16384, 1, 65533, 1, 1, 65535, 1});
         tables.put(DecoderFile.HYPER_RANGE, new int[] {0, 1, 0, 1, 0, 1, 0, 1});
         tables.put(DecoderFile.HYPER_FREQUENCY, new int[] {1, 65535, 2, 65534, 3, 65533, 4, 65532});
+        tables.put(DecoderFile.HYPER_ABSENT, new int[] {0, -128, 127, 5});
         return tables;
     }
 

@@ -8,6 +8,8 @@ import dev.vellum.codec.Picture;
 import dev.vellum.codec.Quality;
 import dev.vellum.codec.VellumDecoder;
 import dev.vellum.codec.VellumEncoder;
+import dev.vellum.codec.container.Segment;
+import dev.vellum.codec.container.StreamReader;
 import dev.vellum.codec.model.ModelHash;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -15,6 +17,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -55,8 +58,10 @@ public final class GoldenFiles {
                                     .encode(picture, new Quality(quality)).stream();
                     String name = "%dx%d-q%d.vlm".formatted(size[0], size[1], quality);
                     Files.write(folder.resolve(name), stream);
-                    for (int length : new int[] {stream.length, stream.length * 2 / 3}) {
-                        byte[] prefix = java.util.Arrays.copyOf(stream, length);
+                    Segment first = StreamReader.read(stream).segments().getFirst();
+                    int least = first.offset() + first.length() + 4;
+                    for (int length : new int[] {stream.length, stream.length * 2 / 3, least}) {
+                        byte[] prefix = Arrays.copyOf(stream, length);
                         Picture decoded =
                                 new VellumDecoder(registry, Limits.DEFAULT).decode(prefix);
                         lines.add(name + " " + length + " " + hash(decoded));

@@ -26,12 +26,13 @@ public final class SampleModel {
     private final Shape shape;
     private final Random random = new Random(20);
     private final int channels;
+    private final int hyperChannels;
 
     /**
      * Widths of the networks.
      *
      * @param groups channels of each group
-     * @param hyper channels of the hyper-latents
+     * @param hyper channels of each group of hyper-latents
      * @param hyperWide channels behind the first layer of the hyper-synthesis
      * @param features channels of the features
      * @param context channels inside the context networks
@@ -42,7 +43,7 @@ public final class SampleModel {
      */
     public record Shape(
             List<Integer> groups,
-            int hyper,
+            List<Integer> hyper,
             int hyperWide,
             int features,
             int context,
@@ -52,15 +53,16 @@ public final class SampleModel {
             int classes) {}
 
     /** Small enough to check in and to run thousands of times. */
-    public static final Shape TINY = new Shape(List.of(3, 9, 12), 4, 32, 16, 8, 16, 8, 1, 32);
+    public static final Shape TINY = new Shape(List.of(3, 9, 12), List.of(1, 3), 32, 16, 8, 16, 8, 1, 32);
 
     /** The size of a model for real use. */
     public static final Shape FULL =
-            new Shape(List.of(32, 64, 96), 64, 512, 128, 112, 192, 128, 2, 64);
+            new Shape(List.of(32, 64, 96), List.of(8, 8, 16, 32), 512, 128, 112, 192, 128, 2, 64);
 
     private SampleModel(Shape shape) {
         this.shape = shape;
         this.channels = shape.groups.stream().mapToInt(Integer::intValue).sum();
+        this.hyperChannels = shape.hyper.stream().mapToInt(Integer::intValue).sum();
     }
 
     /** Both files of a model. */
@@ -86,7 +88,7 @@ public final class SampleModel {
                 new Manifest(
                         "sample",
                         channels,
-                        shape.hyper,
+                        hyperChannels,
                         shape.hyperWide,
                         shape.features,
                         2,
@@ -94,6 +96,7 @@ public final class SampleModel {
                         2,
                         2 * shape.blocks + (shape.blocks + 1) / 2 + 2,
                         1,
+                        shape.hyper,
                         shape.groups,
                         passes);
         Map<String, byte[]> graphs = new HashMap<>();
@@ -122,9 +125,9 @@ public final class SampleModel {
 
     private byte[] hyper() {
         OnnxGraph g = new OnnxGraph();
-        String z = g.input("z", OnnxGraph.UINT8, "1", "" + shape.hyper, "zh", "zw");
+        String z = g.input("z", OnnxGraph.UINT8, "1", "" + hyperChannels, "zh", "zw");
         String bias = g.input("bias", OnnxGraph.INT32, "" + shape.hyperWide);
-        String x = conv(g, z, 128, shape.hyper, shape.hyperWide, 1, 0, 4, bias);
+        String x = conv(g, z, 128, hyperChannels, shape.hyperWide, 1, 0, 4, bias);
         x = shuffle(g, x);
         x = conv(g, x, 0, shape.hyperWide / 4, 4 * shape.features, 3, 0, 40, null);
         x = shuffle(g, x);
@@ -336,9 +339,9 @@ public final class SampleModel {
         OnnxGraph g = new OnnxGraph();
         String x = g.input("y", OnnxGraph.FLOAT, "1", "" + channels, "h", "w");
         x = g.op("Abs", List.of(x));
-        x = strided(g, x, channels, shape.hyper);
-        x = strided(g, x, shape.hyper, shape.hyper);
-        g.output("z", x, OnnxGraph.FLOAT, "1", "" + shape.hyper, "zh", "zw");
+        x = strided(g, x, channels, hyperChannels);
+        x = strided(g, x, hyperChannels, hyperChannels);
+        g.output("z", x, OnnxGraph.FLOAT, "1", "" + hyperChannels, "zh", "zw");
         return g.model();
     }
 
@@ -401,9 +404,12 @@ public final class SampleModel {
         Arrays.setAll(deviations, i -> 0.11 * Math.pow(2, (i + 1) / perOctave()));
         distributions(
                 tables, DecoderFile.LATENT_RANGE, DecoderFile.LATENT_FREQUENCY, deviations, 4);
-        double[] hyper = new double[2 * shape.hyper];
+        double[] hyper = new double[2 * hyperChannels];
         Arrays.setAll(hyper, i -> 2 + i % 5);
         distributions(tables, DecoderFile.HYPER_RANGE, DecoderFile.HYPER_FREQUENCY, hyper, 5);
+        int[] absent = new int[2 * hyperChannels];
+        Arrays.setAll(absent, i -> i % 7 - 2);
+        tables.put(DecoderFile.HYPER_ABSENT, absent);
         return tables;
     }
 
