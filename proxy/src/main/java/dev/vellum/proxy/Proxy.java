@@ -5,8 +5,9 @@ import dev.vellum.proxy.access.Gate;
 import dev.vellum.proxy.admin.AdminServer;
 import dev.vellum.proxy.admin.Metrics;
 import dev.vellum.proxy.coding.CodedBodies;
-import dev.vellum.proxy.coding.CodingConfig;
+import dev.vellum.proxy.config.ConfigException;
 import dev.vellum.proxy.config.ProxyConfig;
+import dev.vellum.proxy.config.Reload;
 import dev.vellum.proxy.exchange.Journal;
 import dev.vellum.proxy.exchange.RequestIds;
 import dev.vellum.proxy.exchange.Routing;
@@ -16,9 +17,6 @@ import dev.vellum.proxy.log.AccessLog;
 import dev.vellum.proxy.net.Transport;
 import dev.vellum.proxy.origin.Connector;
 import dev.vellum.proxy.origin.DnsResolver;
-import dev.vellum.proxy.origin.HealthChecks;
-import dev.vellum.proxy.origin.OriginPool;
-import dev.vellum.proxy.origin.PoolConfig;
 import dev.vellum.proxy.origin.Resolver;
 import dev.vellum.proxy.origin.Routes;
 import dev.vellum.proxy.origin.Upstream;
@@ -28,37 +26,47 @@ import dev.vellum.proxy.store.InFlight;
 import dev.vellum.proxy.store.ResponseStore;
 import dev.vellum.proxy.store.disk.DiskCounters;
 import dev.vellum.proxy.store.purge.Purge;
-import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
-import io.netty.util.concurrent.EventExecutor;
 import java.io.IOException;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Collection;
-import java.util.HashMap;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /** A proxy, made of its parts: start, drain, close. Not restarted once closed. */
 public final class Proxy implements AutoCloseable {
 
-    private final ProxyConfig config;
+    /*
+     * What holds stored responses, ports and threads lasts as long as the proxy; everything else is
+     * a generation, which a reload replaces as a whole. A request keeps the one it began with.
+     */
+
+    private final Transport transport = Transport.best();
     private final EventLoopGroup loops;
     private final DnsResolver dns;
-    private final Map<EventLoop, OriginPool> pools = new HashMap<>();
+    private final Resolver resolver;
     private final Chunks chunks;
     private final ResponseStore store;
     private final CodedBodies codedBodies;
-    private final HealthChecks health;
+    private final InFlight inFlight = new InFlight(System::nanoTime);
+    private final InstantSource clock;
+    private final SecureRandom random = new SecureRandom();
+    private final RequestIds ids = new RequestIds(random.nextLong());
+    private final Metrics metrics = new Metrics();
     private final ProxyServer server;
     private final AdminServer admin;
     private final Optional<AccessLog> log;
+    private final Journals journal;
+    private final Reloads reloads = new Reloads();
+    private volatile Generation generation;
     private volatile boolean draining;
 
     /** Opens the ports and starts. */
@@ -78,19 +86,16 @@ public final class Proxy implements AutoCloseable {
     }
 
     private Proxy(
-            ProxyConfig config,
-            Journal journal,
-            InstantSource clock,
-            @org.jspecify.annotations.Nullable Resolver resolver)
+            ProxyConfig config, Journal journal, InstantSource clock, @Nullable Resolver resolver)
             throws IOException {
-        this.config = config;
-        Transport transport = Transport.best();
+        this.clock = clock;
         int threads =
                 config.threads() > 0
                         ? config.threads()
                         : Runtime.getRuntime().availableProcessors();
         loops = transport.loops("vellum-loop", threads);
         dns = new DnsResolver(transport, loops.next());
+        this.resolver = resolver == null ? dns : resolver;
         server = new ProxyServer(transport, loops, config.listen());
         DiskCounters diskCounters = new DiskCounters();
         chunks =
@@ -104,11 +109,24 @@ public final class Proxy implements AutoCloseable {
                         chunks,
                         clock,
                         diskCounters);
-        Metrics metrics = new Metrics();
+        codedBodies =
+                new CodedBodies(
+                        config.coding().available(), chunks, config.memory().objectBytes().bytes());
         admin =
                 new AdminServer(
                         config.admin(), transport, metrics, () -> !draining, store.purges()::purge);
         log = AccessLog.open(config.log());
+        this.journal =
+                new Journals(Stream.concat(log.stream(), Stream.of(metrics, journal)).toList());
+        Gauges gauges = new Gauges(metrics);
+        gauges.ofProxy(server::connections, chunks, log);
+        gauges.ofReloads(reloads);
+        gauges.ofStore(store, diskCounters);
+        generation = generation(config, new Routes(config.routes(), System::nanoTime));
+        generation.begin(server);
+    }
+
+    private Generation generation(ProxyConfig config, Routes routes) throws IOException {
         Destinations destinations =
                 new Destinations(
                         config.destinations(),
@@ -116,97 +134,61 @@ public final class Proxy implements AutoCloseable {
                         Destinations.addressesOfThisMachine());
         Connector connector =
                 new Connector(
-                        transport,
-                        resolver == null ? dns : resolver,
-                        destinations,
-                        tls(),
-                        config.timeouts().connect());
-        PoolConfig share = config.pool().among(threads);
-        for (EventExecutor executor : loops) {
-            EventLoop loop = (EventLoop) executor;
-            pools.put(
-                    loop,
-                    new OriginPool(loop, connector, share, config.limits(), config.timeouts()));
-        }
-        Routes routes = new Routes(config.routes(), System::nanoTime);
-        health = new HealthChecks(routes, pools.values().iterator().next());
-        SecureRandom random = new SecureRandom();
-        CodingConfig coding = config.coding().available();
-        codedBodies = new CodedBodies(coding, chunks, config.memory().objectBytes().bytes());
+                        transport, resolver, destinations, tls(), config.timeouts().connect());
         Services services =
                 new Services(
                         new Hop(config.role(), config.name(), "", ""),
                         new Gate(config.access()),
                         destinations,
-                        routing(routes),
+                        routing(config, routes),
                         connector,
                         config.policy(),
                         config.memory(),
                         store,
-                        new InFlight(System::nanoTime),
+                        inFlight,
                         store.purges(),
                         chunks,
-                        coding,
+                        config.coding().available(),
                         codedBodies,
                         config.pool(),
                         config.limits(),
                         config.timeouts(),
                         clock,
                         random::nextLong,
-                        new RequestIds(random.nextLong()),
-                        journals(metrics, log, journal));
-        measure(metrics);
-        measure(metrics, store, diskCounters);
-        health.start();
-        server.serve(services, pools);
+                        ids,
+                        journal);
+        return Generation.of(config, services, routes, connector, loops);
     }
 
-    private static Journals journals(Metrics metrics, Optional<AccessLog> log, Journal journal) {
-        return new Journals(Stream.concat(log.stream(), Stream.of(metrics, journal)).toList());
+    /**
+     * Takes another configuration: requests that begin from now on are served by it, those under
+     * way end as they began. What it says of ports, threads and the store waits for the next start.
+     *
+     * @param reader reads it; what it throws is logged, and the configuration in use stays
+     * @return whether it was taken
+     */
+    public synchronized boolean reload(Supplier<ProxyConfig> reader) {
+        Generation old = generation;
+        try {
+            Reload reload = Reload.of(old.config(), reader.get());
+            ProxyConfig config = reload.config();
+            boolean sameRoutes = config.routes().equals(old.config().routes());
+            // origins that were found unwell stay so
+            Routes routes =
+                    sameRoutes ? old.routes() : new Routes(config.routes(), System::nanoTime);
+            Generation fresh = generation(config, routes);
+            generation = fresh;
+            fresh.begin(server);
+            old.retire();
+            reloads.taken(reload.needRestart());
+            return true;
+        } catch (ConfigException | IllegalArgumentException | IOException refused) {
+            reloads.refused(refused);
+            return false;
+        }
     }
 
-    private void measure(Metrics metrics) {
-        metrics.gauge("vellum_connections", "Client connections open now.", this::connections);
-        metrics.gauge("vellum_body_bytes", "Off-heap bytes that bodies take now.", this::bodyBytes);
-        metrics.count(
-                "vellum_log_dropped",
-                "Requests that were not logged because the queue was full.",
-                () -> log.map(AccessLog::dropped).orElse(0L));
-    }
-
-    private static void measure(Metrics metrics, ResponseStore store, DiskCounters counters) {
-        metrics.gauge("vellum_purge_targets", "Purges that are told apart.", store.purges()::size);
-        store.disk()
-                .ifPresent(disk -> {
-                    metrics.gauge(
-                            "vellum_disk_on",
-                            "Whether the disk store works: 1 or 0.",
-                            () -> disk.isOn() ? 1 : 0);
-                    metrics.gauge("vellum_disk_bytes", "Bytes of its files.", disk::bytes);
-                    metrics.gauge(
-                            "vellum_disk_responses",
-                            "Responses that can be found on disk.",
-                            disk::size);
-                    metrics.count(
-                            "vellum_disk_stored_bytes",
-                            "Bytes of bodies written to disk.",
-                            counters::storedBytes);
-                    metrics.count(
-                            "vellum_disk_dropped",
-                            "Responses that were not written to disk.",
-                            counters::dropped);
-                    metrics.count(
-                            "vellum_disk_evicted",
-                            "Responses that went to make room on disk.",
-                            counters::evictedResponses);
-                    metrics.count(
-                            "vellum_disk_corrupt",
-                            "Records on disk that were not what was written.",
-                            counters::corruptRecords);
-                });
-    }
-
-    private Routing routing(Routes routes) {
+    private static Routing routing(ProxyConfig config, Routes routes) {
         return switch (config.role()) {
             case EDGE -> new Routing.ToRoutes(routes);
             case FORWARD ->
@@ -259,7 +241,7 @@ public final class Proxy implements AutoCloseable {
      */
     public boolean drain() throws InterruptedException {
         draining = true;
-        boolean ended = server.drain(config.timeouts().drain());
+        boolean ended = server.drain(generation.config().timeouts().drain());
         close();
         return ended;
     }
@@ -268,10 +250,7 @@ public final class Proxy implements AutoCloseable {
     public void close() {
         draining = true;
         server.close();
-        health.close();
-        for (OriginPool pool : pools.values()) {
-            pool.loop().execute(pool::close);
-        }
+        generation.close();
         dns.close();
         loops.shutdownGracefully(0, Duration.ofSeconds(2).toMillis(), TimeUnit.MILLISECONDS)
                 .syncUninterruptibly();

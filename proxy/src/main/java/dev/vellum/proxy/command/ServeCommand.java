@@ -25,7 +25,11 @@ import picocli.CommandLine.Option;
 @Command(
         name = "serve",
         mixinStandardHelpOptions = true,
-        description = "Runs the proxy; without a configuration a forward proxy for this machine.")
+        description = {
+            "Runs the proxy; without a configuration a forward proxy for this machine.",
+            "SIGHUP reads the configuration again; an invalid one changes nothing. SIGTERM lets"
+                    + " requests under way end."
+        })
 public final class ServeCommand implements Callable<Integer> {
 
     private static final Logger LOG = LoggerFactory.getLogger(ServeCommand.class);
@@ -79,7 +83,7 @@ public final class ServeCommand implements Callable<Integer> {
                 ByteSize.ofBytes(PlatformDependent.maxDirectMemory()));
     }
 
-    private static void serve(ProxyConfig config) throws IOException, InterruptedException {
+    private void serve(ProxyConfig config) throws IOException, InterruptedException {
         CountDownLatch stopped = new CountDownLatch(1);
         Proxy proxy = Proxy.start(config);
         LOG.info(
@@ -89,6 +93,7 @@ public final class ServeCommand implements Callable<Integer> {
                 proxy.port(),
                 config.admin().host(),
                 proxy.adminPort());
+        Hangup.onEach(() -> proxy.reload(() -> read().proxy()));
         Runtime.getRuntime()
                 .addShutdownHook(new Thread(() -> drain(proxy, stopped), "vellum-drain"));
         stopped.await();

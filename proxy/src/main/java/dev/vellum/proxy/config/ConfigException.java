@@ -11,7 +11,8 @@ public final class ConfigException extends RuntimeException {
         super(message);
     }
 
-    ConfigException(String message, Throwable cause) {
+    /** A refusal of what could not be read. */
+    public ConfigException(String message, Throwable cause) {
         super(message, cause);
     }
 }

@@ -9,6 +9,7 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
@@ -35,6 +36,7 @@ public final class OriginPool {
     private final Timeouts timeouts;
     private final Map<Destination, Connections> destinations = new HashMap<>();
     private final Map<OriginConnection, Connections> owners = new HashMap<>();
+    private boolean retired;
 
     private record Destination(OriginAddress address, boolean configured) {}
 
@@ -189,7 +191,7 @@ public final class OriginPool {
             waiter.served();
             // the exchange that just ended goes first
             loop.execute(() -> handOver(connection, waiter));
-        } else if (connections.idle.size() < config.idlePerOrigin()) {
+        } else if (!retired && connections.idle.size() < config.idlePerOrigin()) {
             connections.idle.addLast(connection);
             connections.idleTimers.put(
                     connection,
@@ -245,6 +247,19 @@ public final class OriginPool {
         Future<?> timer = connections.idleTimers.remove(connection);
         if (timer != null) {
             timer.cancel(false);
+        }
+    }
+
+    /**
+     * Serves those who use it to their end, but keeps no connection that nobody uses: another pool
+     * has taken its place.
+     */
+    public void retire() {
+        retired = true;
+        for (Connections connections : List.copyOf(destinations.values())) {
+            for (OriginConnection connection : List.copyOf(connections.idle)) {
+                connection.close();
+            }
         }
     }
 

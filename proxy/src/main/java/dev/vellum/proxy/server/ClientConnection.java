@@ -11,7 +11,6 @@ import dev.vellum.proxy.http.RequestHead;
 import dev.vellum.proxy.http.ResponseHead;
 import dev.vellum.proxy.net.Channels;
 import dev.vellum.proxy.net.Leftovers;
-import dev.vellum.proxy.origin.OriginPool;
 import dev.vellum.proxy.wire.BodyEnd;
 import dev.vellum.proxy.wire.Framing;
 import dev.vellum.proxy.wire.Http1Writer;
@@ -29,6 +28,7 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -55,7 +55,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Cli
     private final Channel channel;
     private final InetSocketAddress address;
     private final Services services;
-    private final OriginPool pool;
+    private final Supplier<Serving> serving;
     private final ClientCounts counts;
     private final ClientCounts.Share share;
     private final Deque<Object> queue = new ArrayDeque<>(0);
@@ -69,11 +69,15 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Cli
     private boolean closing;
     private int answered;
 
-    ClientConnection(Channel channel, Services services, OriginPool pool, ClientCounts counts) {
+    /**
+     * @param serving what a request that begins now is served with; limits and times of the
+     *     connection itself stay those of its beginning
+     */
+    ClientConnection(Channel channel, Supplier<Serving> serving, ClientCounts counts) {
         this.channel = channel;
         this.address = (InetSocketAddress) channel.remoteAddress();
-        this.services = services;
-        this.pool = pool;
+        this.services = serving.get().services();
+        this.serving = serving;
         this.counts = counts;
         this.share = counts.share(address.getAddress());
         this.content = new RequestContent(channel.eventLoop(), services, this::onSlowSender);
@@ -137,8 +141,14 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Cli
         if (!counts.begin(share)) {
             return reject(Failure.TOO_MANY_REQUESTS);
         }
+        Serving now = serving.get();
         Exchange begun =
-                new Exchange(services, pool, this, head, RequestContent.follows(head.fields()));
+                new Exchange(
+                        now.services(),
+                        now.pool(),
+                        this,
+                        head,
+                        RequestContent.follows(head.fields()));
         exchange = begun;
         begun.run();
         return true;

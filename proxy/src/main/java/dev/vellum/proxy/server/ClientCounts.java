@@ -9,7 +9,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 /** Connections and requests of each client address, held to their limits. Thread-safe. */
 final class ClientCounts {
 
-    private final Limits limits;
+    private volatile Limits limits = Limits.DEFAULT;
     private final AtomicInteger connections = new AtomicInteger();
     private final ConcurrentMap<InetAddress, Share> shares = new ConcurrentHashMap<>();
 
@@ -19,8 +19,9 @@ final class ClientCounts {
         private final AtomicInteger requests = new AtomicInteger();
     }
 
-    ClientCounts(Limits limits) {
-        this.limits = limits;
+    /** Holds what comes from now on to these limits. */
+    void limit(Limits changed) {
+        limits = changed;
     }
 
     /** Counts a connection in; false if there are too many, from everyone or from this address. */

@@ -37,12 +37,13 @@ public final class ProxyServer {
     private final Transport transport;
     private final EventLoopGroup loops;
     private final ListenConfig listen;
+    private final ClientCounts counts = new ClientCounts();
     private volatile @Nullable Work work;
     private final Set<ClientConnection> connections = ConcurrentHashMap.newKeySet();
     private final Channel listener;
     private volatile boolean draining;
 
-    private record Work(Services services, Map<EventLoop, OriginPool> pools, ClientCounts counts) {}
+    private record Work(Services services, Map<EventLoop, OriginPool> pools) {}
 
     /**
      * Opens the port; clients wait until {@link #serve}.
@@ -58,12 +59,14 @@ public final class ProxyServer {
     }
 
     /**
-     * Begins to accept clients.
+     * Begins to accept clients, or from now on serves requests by other services; those under way
+     * end as they began.
      *
      * @param pools one for every loop
      */
     public void serve(Services services, Map<EventLoop, OriginPool> pools) {
-        work = new Work(services, Map.copyOf(pools), new ClientCounts(services.limits()));
+        counts.limit(services.limits());
+        work = new Work(services, Map.copyOf(pools));
         listener.config().setAutoRead(true);
     }
 
@@ -90,33 +93,40 @@ public final class ProxyServer {
         return bound.channel();
     }
 
+    private Serving serving(EventLoop loop) {
+        Work at = work;
+        OriginPool pool = at == null ? null : at.pools().get(loop);
+        if (at == null || pool == null) {
+            throw new IllegalStateException("loop: unknown (expected: one with a pool)");
+        }
+        return new Serving(at.services(), pool);
+    }
+
     private final class ServerPipeline extends ChannelInitializer<Channel> {
 
         @Override
         protected void initChannel(Channel channel) {
             InetAddress client = ((InetSocketAddress) channel.remoteAddress()).getAddress();
-            Work at = work;
-            if (draining || at == null) {
+            if (draining || work == null) {
                 Channels.close(channel);
                 return;
             }
-            if (!at.counts().connect(client)) {
-                at.services().journal().refused(Failure.TOO_MANY_CONNECTIONS);
+            if (!counts.connect(client)) {
+                serving(channel.eventLoop())
+                        .services()
+                        .journal()
+                        .refused(Failure.TOO_MANY_CONNECTIONS);
                 Channels.close(channel);
                 return;
-            }
-            OriginPool pool = at.pools().get(channel.eventLoop());
-            if (pool == null) {
-                throw new IllegalStateException("loop: unknown (expected: one with a pool)");
             }
             ClientConnection connection =
-                    new ClientConnection(channel, at.services(), pool, at.counts());
+                    new ClientConnection(channel, () -> serving(channel.eventLoop()), counts);
             connections.add(connection);
             Channels.onClose(
                     channel,
                     () -> {
                         connections.remove(connection);
-                        at.counts().disconnect(client);
+                        counts.disconnect(client);
                     });
             connection.install();
         }

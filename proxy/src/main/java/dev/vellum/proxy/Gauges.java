@@ -1,0 +1,66 @@
+package dev.vellum.proxy;
+
+import dev.vellum.proxy.admin.Metrics;
+import dev.vellum.proxy.log.AccessLog;
+import dev.vellum.proxy.store.Chunks;
+import dev.vellum.proxy.store.ResponseStore;
+import dev.vellum.proxy.store.disk.DiskCounters;
+import dev.vellum.proxy.store.disk.DiskTier;
+import java.util.Optional;
+import java.util.function.LongSupplier;
+
+/** The metrics that are read from the parts when they are asked for. */
+record Gauges(Metrics metrics) {
+
+    void ofProxy(LongSupplier connections, Chunks chunks, Optional<AccessLog> log) {
+        metrics.gauge("vellum_connections", "Client connections open now.", connections);
+        metrics.gauge("vellum_body_bytes", "Off-heap bytes that bodies take now.", chunks::used);
+        metrics.count(
+                "vellum_log_dropped",
+                "Requests that were not logged because the queue was full.",
+                () -> log.map(AccessLog::dropped).orElse(0L));
+    }
+
+    void ofReloads(Reloads reloads) {
+        metrics.gauge(
+                "vellum_config_up_to_date",
+                "Whether the configuration that was read last is the one that holds: 1 or 0.",
+                () -> reloads.upToDate() ? 1 : 0);
+        metrics.count(
+                "vellum_config_reloads", "Configurations that were taken.", reloads::takenSoFar);
+        metrics.count(
+                "vellum_config_refused",
+                "Configurations that were not taken.",
+                reloads::refusedSoFar);
+    }
+
+    void ofStore(ResponseStore store, DiskCounters counters) {
+        metrics.gauge("vellum_purge_targets", "Purges that are told apart.", store.purges()::size);
+        store.disk().ifPresent(disk -> ofDisk(disk, counters));
+    }
+
+    private void ofDisk(DiskTier disk, DiskCounters counters) {
+        metrics.gauge(
+                "vellum_disk_on",
+                "Whether the disk store works: 1 or 0.",
+                () -> disk.isOn() ? 1 : 0);
+        metrics.gauge("vellum_disk_bytes", "Bytes of its files.", disk::bytes);
+        metrics.gauge("vellum_disk_responses", "Responses that can be found on disk.", disk::size);
+        metrics.count(
+                "vellum_disk_stored_bytes",
+                "Bytes of bodies written to disk.",
+                counters::storedBytes);
+        metrics.count(
+                "vellum_disk_dropped",
+                "Responses that were not written to disk.",
+                counters::dropped);
+        metrics.count(
+                "vellum_disk_evicted",
+                "Responses that went to make room on disk.",
+                counters::evictedResponses);
+        metrics.count(
+                "vellum_disk_corrupt",
+                "Records on disk that were not what was written.",
+                counters::corruptRecords);
+    }
+}
