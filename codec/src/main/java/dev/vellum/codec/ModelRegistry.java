@@ -13,8 +13,8 @@ import java.util.stream.Stream;
 /** The models at hand, by the id that streams carry. Closing it closes them all. */
 public final class ModelRegistry implements AutoCloseable {
 
-    private static final String DECODER = ".vlmd";
-    private static final String ENCODER = ".vlme";
+    static final String DECODER = ".vlmd";
+    static final String ENCODER = ".vlme";
 
     private final Map<Long, Model> models = new LinkedHashMap<>();
 
@@ -29,6 +29,18 @@ public final class ModelRegistry implements AutoCloseable {
                 throw new IllegalArgumentException("model: " + model.hash() + " (expected: once)");
             }
         }
+    }
+
+    /**
+     * Opens the models that come with the program, by the hashes it was released with.
+     *
+     * @param tuning how to run the models
+     * @return the models, the one to encode with first
+     * @throws IOException if a file cannot be read
+     * @throws CodecException if one is not what it should be
+     */
+    public static ModelRegistry bundled(Model.Tuning tuning) throws IOException, CodecException {
+        return new ModelRegistry(BundledModels.ofClassPath().load(tuning));
     }
 
     /**

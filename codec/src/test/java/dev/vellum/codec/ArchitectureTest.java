@@ -21,6 +21,7 @@ class ArchitectureTest {
                             "dev.vellum.codec..",
                             "ai.onnxruntime..",
                             "java..",
+                            "javax.imageio..",
                             "org.jspecify.annotations");
 
     @ArchTest

@@ -123,8 +123,7 @@ public class StageBenchmark {
         return run(
                 new StreamSymbols(
                         coded.encoded.stream(),
-                        coded.segments.subList(
-                                order().hyperParts().size(), coded.segments.size()),
+                        coded.segments.subList(order().hyperParts().size(), coded.segments.size()),
                         coded.model.latentTables(),
                         order().lanes()));
     }

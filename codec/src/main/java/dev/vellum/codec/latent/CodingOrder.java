@@ -8,9 +8,9 @@ import java.util.stream.Stream;
 
 /**
  * How a picture is divided into segments. Those of a small picture are two: hyper-latents and
- * latents. A larger one has a segment for each group of channels of either; where a group of latents
- * would make an unwieldy one, a segment for each pass and band of rows. Passes follow one another,
- * bands within a pass too; each part is coded on its own.
+ * latents. A larger one has a segment for each group of channels of either; where a group of
+ * latents would make an unwieldy one, a segment for each pass and band of rows. Passes follow one
+ * another, bands within a pass too; each part is coded on its own.
  */
 public final class CodingOrder {
 

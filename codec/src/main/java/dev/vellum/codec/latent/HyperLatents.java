@@ -54,7 +54,11 @@ public final class HyperLatents {
             CodingOrder.HyperPart part = parts.get(i);
             if (i < segments.size()) {
                 Segment segment = segments.get(i);
-                read(new RansDecoder(stream, segment.offset(), segment.length(), 1), part, z, quality);
+                read(
+                        new RansDecoder(stream, segment.offset(), segment.length(), 1),
+                        part,
+                        z,
+                        quality);
             } else {
                 for (int c = part.from(); c < part.to(); c++) {
                     int value = absent[row(quality) + c] + ZERO_POINT;

@@ -53,7 +53,8 @@ public final class SampleModel {
             int classes) {}
 
     /** Small enough to check in and to run thousands of times. */
-    public static final Shape TINY = new Shape(List.of(3, 9, 12), List.of(1, 3), 32, 16, 8, 16, 8, 1, 32);
+    public static final Shape TINY =
+            new Shape(List.of(3, 9, 12), List.of(1, 3), 32, 16, 8, 16, 8, 1, 32);
 
     /** The size of a model for real use. */
     public static final Shape FULL =

@@ -14,14 +14,12 @@ import picocli.CommandLine.Option;
 /** What the commands on the codec have in common. */
 final class CodecOptions {
 
-    private static final String FOLDER = "models";
-
     @Option(
             names = "--models",
             paramLabel = "DIR",
             description =
-                    "Folder of NAME.vlmd (decoder) and NAME.vlme (encoder) files; default: models"
-                            + " beside the command.")
+                    "Folder of NAME.vlmd (decoder) and NAME.vlme (encoder) files; default: the"
+                            + " models of this release.")
     @Nullable Path models;
 
     @Option(
@@ -39,23 +37,24 @@ final class CodecOptions {
     int megapixels = 100;
 
     ModelRegistry open() throws IOException, CodecException {
-        Path folder = folder();
-        if (!Files.isDirectory(folder)) {
-            throw new IOException(folder + ": no folder of models (expected: --models DIR)");
-        }
         Model.Tuning usual = Model.Tuning.DEFAULT;
+        Model.Tuning tuning = new Model.Tuning(threads, usual.optimised(), usual.stripCells());
         ModelRegistry registry =
-                ModelRegistry.open(
-                        folder, new Model.Tuning(threads, usual.optimised(), usual.stripCells()));
+                models == null ? ModelRegistry.bundled(tuning) : folder(models, tuning);
         if (registry.models().isEmpty()) {
-            throw new IOException(folder + ": no model (expected: a file NAME.vlmd)");
+            throw new IOException(
+                    (models == null ? "this release" : models)
+                            + ": no model (expected: --models DIR with a file NAME.vlmd)");
         }
         return registry;
     }
 
-    private Path folder() {
-        String home = System.getProperty("vellum.home", "");
-        return models != null ? models : Path.of(home).resolve(FOLDER);
+    private static ModelRegistry folder(Path folder, Model.Tuning tuning)
+            throws IOException, CodecException {
+        if (!Files.isDirectory(folder)) {
+            throw new IOException(folder + ": no folder of models (expected: --models DIR)");
+        }
+        return ModelRegistry.open(folder, tuning);
     }
 
     long pixels() {

@@ -118,7 +118,7 @@ class CodecCommandsTest {
                 .contains("expected: IN OUT, or --in-dir DIR --out-dir DIR")
                 .contains("quality: 0 (expected: 1 to 100)")
                 .contains("none.vlm: no such file")
-                .contains("no model (expected: a file NAME.vlmd)")
+                .contains("no model (expected: --models DIR with a file NAME.vlmd)")
                 .contains("no folder of models")
                 .contains("no latent stream (expected: d6 56 4c 4d)")
                 .doesNotContain("\tat ");
