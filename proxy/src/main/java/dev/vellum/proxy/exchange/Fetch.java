@@ -23,6 +23,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import java.time.Instant;
 import java.util.HashSet;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -177,7 +178,9 @@ final class Fetch implements OriginConnection.Listener {
             complete(asked, head, now);
         } else if (asked != null && StaleUse.forError(head.status(), asked.response(), now)) {
             abandonConnection();
-            finish(new Arrival.UseStale(head.status()), new Outcome.StandIn(head.status()));
+            finish(
+                    new Arrival.UseStale(head.status()),
+                    new Outcome.StandIn(asked, head.status(), Optional.empty()));
         } else {
             stream(head, now);
         }

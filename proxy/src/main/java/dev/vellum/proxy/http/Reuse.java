@@ -25,11 +25,14 @@ public sealed interface Reuse {
      */
     record Revalidate(Fields conditions, Reason reason) implements Reuse {}
 
+    /** What is stored is of no use. */
+    sealed interface Missing extends Reuse {}
+
     /** Ask the origin as if nothing were stored; nothing may be served if that fails. */
-    record Miss(Reason reason) implements Reuse {}
+    record Miss(Reason reason) implements Missing {}
 
     /** Answer 504 at once: the client wants nothing but a stored response (section 5.2.1.7). */
-    record Unavailable() implements Reuse {}
+    record Unavailable() implements Missing {}
 
     /** Why the origin must be asked; the names are metric labels. */
     enum Reason {
@@ -89,7 +92,7 @@ public sealed interface Reuse {
     }
 
     /** What to do for a request that nothing is stored for. */
-    static Reuse nothingStored(RequestHead request) {
+    static Missing nothingStored(RequestHead request) {
         return miss(RequestDirectives.of(request.fields()), Reason.NOTHING_STORED);
     }
 
@@ -126,7 +129,7 @@ public sealed interface Reuse {
                 : new Revalidate(Validation.conditions(stored), reason);
     }
 
-    private static Reuse miss(RequestDirectives asked, Reason reason) {
+    private static Missing miss(RequestDirectives asked, Reason reason) {
         return asked.onlyIfCached() ? new Unavailable() : new Miss(reason);
     }
 }

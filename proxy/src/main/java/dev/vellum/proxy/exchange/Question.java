@@ -1,0 +1,64 @@
+package dev.vellum.proxy.exchange;
+
+import dev.vellum.proxy.http.Forwarding;
+import dev.vellum.proxy.http.RequestHead;
+import dev.vellum.proxy.store.Stored;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the client of one exchange asks for, as it sent it and as that goes upstream. The latter is
+ * made only when something wants to know, which most hits do not. Used on the client's loop.
+ */
+final class Question {
+
+    private final Services services;
+    private final Client client;
+    private final RequestHead request;
+    private final boolean hasBody;
+    private @Nullable RequestHead forwarded;
+
+    /**
+     * @param hasBody whether content follows the head
+     */
+    Question(Services services, Client client, RequestHead request, boolean hasBody) {
+        this.services = services;
+        this.client = client;
+        this.request = request;
+        this.hasBody = hasBody;
+    }
+
+    /** As the client sent it. */
+    RequestHead request() {
+        return request;
+    }
+
+    /** Whether content follows the head. */
+    boolean hasBody() {
+        return hasBody;
+    }
+
+    /** Whether and how it goes on; a plain request always does. */
+    Forwarding forwarding() {
+        Forwarding forwarding = UpstreamRequest.of(request, client, services.here());
+        if (forwarding instanceof Forwarding.Forward(var head)) {
+            forwarded = head;
+        }
+        return forwarding;
+    }
+
+    /** As it goes upstream. */
+    RequestHead forwarded() {
+        if (forwarded == null && !(forwarding() instanceof Forwarding.Forward)) {
+            throw new IllegalStateException("not to be forwarded: " + request);
+        }
+        RequestHead made = forwarded;
+        return made == null ? request : made;
+    }
+
+    /** As it is to be compared with what is stored. */
+    RequestHead comparedWith(Stored stored) {
+        return forwarded == null && PlainRequest.isKeptAlike(stored.response().terms().vary())
+                ? request
+                : forwarded();
+    }
+}
