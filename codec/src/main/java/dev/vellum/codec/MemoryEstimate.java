@@ -11,7 +11,7 @@ final class MemoryEstimate {
      * Working memory of the widest network for one cell of a strip: activations of up to 4 x 192
      * channels, several alive at once, and the matrices that convolutions are turned into.
      */
-    private static final long NETWORK_BYTES_PER_CELL = 16 << 10;
+    private static final long NETWORK_BYTES_PER_CELL = 8 << 10;
 
     private MemoryEstimate() {}
 
@@ -23,8 +23,9 @@ final class MemoryEstimate {
         int halo = manifest.synthesisHalo();
         long stripRows =
                 Math.min(
-                        grid.rows(), model.execution().stripRows(grid.columns(), halo) + 2L * halo);
-        long tensors = 4L * manifest.latentChannels() + 2L * 4 * DecoderFile.BLOCK + 768;
+                        grid.rows(),
+                        model.execution().stripRows(grid.rows(), grid.columns(), halo) + 2L * halo);
+        long tensors = 2L * manifest.latentChannels() + DecoderFile.BLOCK;
         long strip = stripRows * grid.columns() * (tensors + NETWORK_BYTES_PER_CELL);
         return 3L * width * height + grid.cells() * latents + strip;
     }

@@ -11,6 +11,7 @@ import dev.vellum.codec.model.Manifest;
 import dev.vellum.codec.net.Deadline;
 import dev.vellum.codec.net.Execution;
 import dev.vellum.codec.net.Graph;
+import dev.vellum.codec.net.Graph.Scratch;
 import dev.vellum.codec.net.Tensor;
 import dev.vellum.codec.net.Workspace;
 import java.util.List;
@@ -83,7 +84,7 @@ public final class Analysis implements AutoCloseable {
         int channels = manifest.latentChannels();
         float[] y = new float[channels * grid.cells()];
         int halo = settings.analysisHalo();
-        int rows = execution.stripRows(grid.columns(), halo);
+        int rows = execution.stripRows(grid.rows(), grid.columns(), halo);
         for (int from = 0; from < grid.rows(); from += rows) {
             deadline.check();
             int to = Math.min(grid.rows(), from + rows);
@@ -99,7 +100,7 @@ public final class Analysis implements AutoCloseable {
                             (long) CELL * grid.columns());
             fill(pixels, rgb, grid, top * CELL, stripRows * CELL);
             Tensor strip = workspace.tensor("y", FLOAT, 1, channels, stripRows, grid.columns());
-            analysis.run(List.of(pixels), List.of(strip));
+            analysis.run(List.of(pixels), List.of(strip), Scratch.after(from, to, grid.rows()));
             for (int c = 0; c < channels; c++) {
                 long at = ((long) c * stripRows + from - top) * grid.columns();
                 int own = c * grid.cells() + from * grid.columns();
@@ -142,7 +143,8 @@ public final class Analysis implements AutoCloseable {
         byte[] z = new byte[channels * grid.hyperCells()];
         int halo = settings.hyperAnalysisHalo();
         int columns = grid.hyperColumns();
-        int rows = Math.max(1, execution.stripRows(grid.columns(), 0) / Grid.HYPER_CELL);
+        int latentRows = execution.stripRows(grid.rows(), grid.columns(), halo * Grid.HYPER_CELL);
+        int rows = (latentRows + Grid.HYPER_CELL - 1) / Grid.HYPER_CELL;
         for (int from = 0; from < grid.hyperRows(); from += rows) {
             deadline.check();
             int to = Math.min(grid.hyperRows(), from + rows);
@@ -157,7 +159,8 @@ public final class Analysis implements AutoCloseable {
                             Math.min(grid.rows(), bottom * Grid.HYPER_CELL),
                             workspace);
             Tensor strip = workspace.tensor("z", FLOAT, 1, channels, bottom - top, columns);
-            hyperAnalysis.run(List.of(gained), List.of(strip));
+            hyperAnalysis.run(
+                    List.of(gained), List.of(strip), Scratch.after(from, to, grid.hyperRows()));
             float[] line = new float[columns];
             for (int c = 0; c < channels; c++) {
                 for (int row = from; row < to; row++) {

@@ -10,6 +10,7 @@ import dev.vellum.codec.model.Manifest;
 import dev.vellum.codec.net.Deadline;
 import dev.vellum.codec.net.Execution;
 import dev.vellum.codec.net.Graph;
+import dev.vellum.codec.net.Graph.Scratch;
 import dev.vellum.codec.net.Tensor;
 import dev.vellum.codec.net.Workspace;
 import java.util.ArrayList;
@@ -132,10 +133,14 @@ public final class EntropyNetwork implements AutoCloseable {
         }
 
         int stripRows(int pass) {
-            int rows = execution.stripRows(grid.columns(), manifest.passes().get(pass).halo());
-            return pass > 0
-                    ? rows
-                    : (rows + Grid.HYPER_CELL - 1) / Grid.HYPER_CELL * Grid.HYPER_CELL;
+            if (pass > 0) {
+                int halo = manifest.passes().get(pass).halo();
+                return execution.stripRows(grid.rows(), grid.columns(), halo);
+            }
+            int scale = Grid.HYPER_CELL;
+            int halo = scale * manifest.hyperHalo();
+            int rows = execution.stripRows(grid.rows(), grid.columns(), halo);
+            return (rows + scale - 1) / scale * scale;
         }
 
         void strip(int pass, int from, int to, SymbolCoder coder) throws CodecException {
@@ -183,7 +188,8 @@ public final class EntropyNetwork implements AutoCloseable {
                             wideRows,
                             wideColumns,
                             2L * manifest.groups().getFirst());
-            graphs.getFirst().run(List.of(hyper, bias), List.of(wide, raw));
+            Scratch scratch = Scratch.after(from, to, grid.rows());
+            graphs.getFirst().run(List.of(hyper, bias), List.of(wide, raw), scratch);
 
             for (int c = 0; c < manifest.featureChannels(); c++) {
                 for (int row = from; row < to; row++) {
@@ -222,7 +228,8 @@ public final class EntropyNetwork implements AutoCloseable {
             }
             int channels = manifest.groups().get(manifest.passes().get(pass).group());
             Tensor raw = workspace.tensor("raw", INT32, 1, rows, columns, 2L * channels);
-            graphs.get(pass).run(List.of(own, context), List.of(raw));
+            Scratch scratch = Scratch.after(from, to, grid.rows());
+            graphs.get(pass).run(List.of(own, context), List.of(raw), scratch);
             rows(pass, raw, columns, top, from, to, coder);
         }
 

@@ -21,11 +21,16 @@ public final class DecoderFile {
     public static final String HYPER = "hyper";
 
     /**
-     * Graph: {@code coarse}, {@code fine}, {@code high}, {@code low}, all u8 {@code [1, M, h, w]},
-     * to {@code residual} u8 {@code [1, 2h, 2w, 192]} (192 = 3 x 8 x 8), {@code linear-high} and
-     * {@code linear-low} s32 {@code [1, h, w, 768]} (768 = 3 x 16 x 16).
+     * Graph: {@code coarse} and {@code fine}, u8 {@code [1, M, h, w]}, to {@code residual} u8
+     * {@code [1, 2h, 2w, 192]} (192 = 3 x 8 x 8).
      */
     public static final String SYNTHESIS = "synthesis";
+
+    /**
+     * Graph: {@code high} and {@code low}, u8 {@code [1, M, h, w]}, to {@code linear-high} and
+     * {@code linear-low} s32 {@code [1, h, w, 768]} (768 = 3 x 16 x 16), each cell on its own.
+     */
+    public static final String LINEAR = "linear";
 
     /** Table {@code [100]}: the band of hyper-latent tables of each quality, from 0. */
     public static final String QUALITY_BAND = "quality-band";
@@ -112,7 +117,9 @@ public final class DecoderFile {
         return manifest;
     }
 
-    /** An ONNX graph: {@link #HYPER}, {@link #SYNTHESIS} or one that a pass names. */
+    /**
+     * An ONNX graph: {@link #HYPER}, {@link #SYNTHESIS}, {@link #LINEAR} or one that a pass names.
+     */
     public byte[] graph(String name) {
         return known(name, entries.graphs().get(name)).clone();
     }
@@ -144,6 +151,7 @@ public final class DecoderFile {
             EntryChecks.graph(entries, pass.graph());
         }
         EntryChecks.graph(entries, SYNTHESIS);
+        EntryChecks.graph(entries, LINEAR);
         int qualities = Manifest.QUALITIES;
         int latents = qualities * manifest.latentChannels();
         int bands = manifest.qualityBands();

@@ -10,8 +10,8 @@ package dev.vellum.codec.net;
  */
 public record Execution(int threads, boolean optimised, int stripCells) {
 
-    /** One thread, optimised, strips of about a megapixel. */
-    public static final Execution DEFAULT = new Execution(1, true, 4096);
+    /** One thread, optimised, strips of about four megapixels. */
+    public static final Execution DEFAULT = new Execution(1, true, 16384);
 
     /** Checks the ranges. */
     public Execution {
@@ -24,8 +24,16 @@ public record Execution(int threads, boolean optimised, int stripCells) {
         }
     }
 
-    /** Rows of a grid of {@code columns} columns that make a strip, at least {@code halo / 2}. */
-    public int stripRows(int columns, int halo) {
-        return Math.max(1, Math.max(stripCells / columns, halo / 2));
+    /**
+     * Rows of a strip, at least {@code halo / 2}, so that all strips of a grid are about as high.
+     *
+     * @param rows of the grid, from 1
+     * @param columns of the grid
+     * @param halo rows that a graph sees above and below
+     */
+    public int stripRows(int rows, int columns, int halo) {
+        int most = Math.max(1, Math.max(stripCells / columns, halo / 2));
+        int strips = (rows + most - 1) / most;
+        return (rows + strips - 1) / strips;
     }
 }

@@ -75,12 +75,25 @@ public final class Graph implements AutoCloseable {
                         ? SessionOptions.OptLevel.ALL_OPT
                         : SessionOptions.OptLevel.NO_OPT);
         options.setSessionLogLevel(OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR);
-        // shapes differ from strip to strip; remembered patterns and arenas would only grow
+        // shapes differ from strip to strip; remembered patterns would only grow
         options.setMemoryPatternOptimization(false);
-        options.setCPUArenaAllocator(false);
         // idle threads must not take a core from the requests around them
         options.addConfigEntry("session.intra_op.allow_spinning", "0");
         return options;
+    }
+
+    /** What becomes of the memory in which intermediate results lay. */
+    public enum Scratch {
+        /** It waits for the next run. */
+        KEPT,
+
+        /** It goes back to the system: where one picture needed much, the next may not. */
+        RELEASED;
+
+        /** What a graph does with it behind a strip that ends at row {@code to}. */
+        public static Scratch after(int from, int to, int rows) {
+            return from > 0 && to == rows ? RELEASED : KEPT;
+        }
     }
 
     /**
@@ -88,17 +101,21 @@ public final class Graph implements AutoCloseable {
      *
      * @throws CodecException.WrongModel if the network does not give these shapes
      */
-    public void run(List<Tensor> inputs, List<Tensor> outputs) throws CodecException.WrongModel {
+    public void run(List<Tensor> inputs, List<Tensor> outputs, Scratch scratch)
+            throws CodecException.WrongModel {
         Map<String, OnnxTensor> in = new HashMap<>();
         Map<String, OnnxTensor> out = new HashMap<>();
-        try {
+        try (OrtSession.RunOptions options = new OrtSession.RunOptions()) {
+            if (scratch == Scratch.RELEASED) {
+                options.addRunConfigEntry("memory.enable_memory_arena_shrinkage", "cpu:0");
+            }
             for (Tensor tensor : inputs) {
                 in.put(tensor.name(), tensor.view(environment));
             }
             for (Tensor tensor : outputs) {
                 out.put(tensor.name(), tensor.view(environment));
             }
-            session.run(in, out).close();
+            session.run(in, Set.of(), out, options).close();
         } catch (OrtException e) {
             throw new CodecException.WrongModel("graph " + name + ": " + e.getMessage());
         } finally {

@@ -29,28 +29,39 @@ final class PixelPass {
     }
 
     /**
-     * What the synthesis graph gave for some rows of the latent grid.
+     * The linear part of some rows of the latent grid.
      *
      * @param high s32 {@code [rows, columns, 768]}
      * @param low s32 {@code [rows, columns, 768]}
-     * @param residual u8 {@code [2 rows, 2 columns, 192]}
      */
-    record Strip(Tensor high, Tensor low, Tensor residual) {}
+    record Linear(Tensor high, Tensor low) {}
 
     /**
-     * Writes the pixels of one row of cells: row {@code local} of the strip, {@code row} of all.
+     * Writes the pixels of one row of cells.
+     *
+     * @param linearRow its place in {@code linear}
+     * @param blocks u8 {@code [2 rows, 2 columns, 192]}
+     * @param blockRow its place in these
+     * @param row its place in the picture
      */
-    void row(Strip strip, int local, int row, Grid grid, byte[] rgb) {
+    void row(
+            Linear linear,
+            int linearRow,
+            Tensor blocks,
+            int blockRow,
+            int row,
+            Grid grid,
+            byte[] rgb) {
         int columns = grid.columns();
         int half = 2 * columns * RESIDUAL_CHANNELS;
         byte[] residual = new byte[2 * half];
-        strip.residual.get(2L * local * half, residual, 0, residual.length);
+        blocks.get(2L * blockRow * half, residual, 0, residual.length);
         int[] high = new int[DecoderFile.BLOCK];
         int[] low = new int[DecoderFile.BLOCK];
         for (int column = 0; column < columns; column++) {
-            long at = ((long) local * columns + column) * DecoderFile.BLOCK;
-            strip.high.get(at, high, 0, DecoderFile.BLOCK);
-            strip.low.get(at, low, 0, DecoderFile.BLOCK);
+            long at = ((long) linearRow * columns + column) * DecoderFile.BLOCK;
+            linear.high.get(at, high, 0, DecoderFile.BLOCK);
+            linear.low.get(at, low, 0, DecoderFile.BLOCK);
             for (int i = 0; i < high.length; i++) {
                 high[i] = 64 * high[i] + low[i] + constants[i];
             }

@@ -33,7 +33,7 @@ final class Parts {
 
     static Map<String, byte[]> graphs() {
         Map<String, byte[]> graphs = new HashMap<>();
-        for (String name : List.of("hyper", "pass2", "pass3", "synthesis")) {
+        for (String name : List.of("hyper", "pass2", "pass3", "synthesis", "linear")) {
             graphs.put(name, name.getBytes(java.nio.charset.StandardCharsets.US_ASCII));
         }
         return graphs;

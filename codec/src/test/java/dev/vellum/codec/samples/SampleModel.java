@@ -106,6 +106,7 @@ public final class SampleModel {
             graphs.put(passes.get(pass).graph(), context(manifest, pass));
         }
         graphs.put(DecoderFile.SYNTHESIS, synthesis());
+        graphs.put(DecoderFile.LINEAR, linear());
         DecoderFile decoder = DecoderFile.of(manifest, graphs, tables());
         EncoderFile encoder =
                 EncoderFile.of(
@@ -184,8 +185,6 @@ public final class SampleModel {
         OnnxGraph g = new OnnxGraph();
         String coarse = g.input("coarse", OnnxGraph.UINT8, "1", "" + channels, "h", "w");
         String fine = g.input("fine", OnnxGraph.UINT8, "1", "" + channels, "h", "w");
-        String high = g.input("high", OnnxGraph.UINT8, "1", "" + channels, "h", "w");
-        String low = g.input("low", OnnxGraph.UINT8, "1", "" + channels, "h", "w");
         String x = g.op("Concat", List.of(coarse, fine), OnnxGraph.number("axis", 1));
         x = conv(g, x, 128, 2 * channels, shape.wide, 1, 0, 30, null);
         for (int i = 0; i < shape.blocks; i++) {
@@ -199,6 +198,13 @@ public final class SampleModel {
         x = conv(g, x, 0, shape.fine, 192, 3, 128, 3, null);
         x = g.op("Transpose", List.of(x), OnnxGraph.numbers("perm", 0, 2, 3, 1));
         g.output("residual", x, OnnxGraph.UINT8, "1", "h2", "w2", "192");
+        return g.model();
+    }
+
+    private byte[] linear() {
+        OnnxGraph g = new OnnxGraph();
+        String high = g.input("high", OnnxGraph.UINT8, "1", "" + channels, "h", "w");
+        String low = g.input("low", OnnxGraph.UINT8, "1", "" + channels, "h", "w");
         byte[] weights = cosineWeights();
         String linear = matMul(g, high, 128, weights, channels, 768);
         g.output("linear-high", linear, OnnxGraph.INT32, "1", "h", "w", "768");

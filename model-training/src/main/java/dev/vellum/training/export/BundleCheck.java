@@ -222,17 +222,16 @@ public final class BundleCheck {
                 planes[2][i] = (byte) ((v >> 6) + ZERO);
                 planes[3][i] = (byte) (v & 63);
             }
-            Map<String, OnnxTensor> inputs = new HashMap<>();
-            List<String> names = List.of("coarse", "fine", "high", "low");
-            for (int i = 0; i < names.size(); i++) {
-                inputs.put(names.get(i), graphs.bytes(planes[i], m, h, w));
-            }
-            Result result =
-                    graphs.run(
-                            DecoderFile.SYNTHESIS,
-                            inputs,
-                            List.of("residual", "linear-high", "linear-low"));
-            return different(picture, result.bytes(0), result.integers(1), result.integers(2));
+            Map<String, OnnxTensor> views = new HashMap<>();
+            views.put("coarse", graphs.bytes(planes[0], m, h, w));
+            views.put("fine", graphs.bytes(planes[1], m, h, w));
+            Result residual = graphs.run(DecoderFile.SYNTHESIS, views, List.of("residual"));
+            Map<String, OnnxTensor> parts = new HashMap<>();
+            parts.put("high", graphs.bytes(planes[2], m, h, w));
+            parts.put("low", graphs.bytes(planes[3], m, h, w));
+            Result linear =
+                    graphs.run(DecoderFile.LINEAR, parts, List.of("linear-high", "linear-low"));
+            return different(picture, residual.bytes(0), linear.integers(0), linear.integers(1));
         }
 
         private long different(float[] picture, byte[] residual, int[] high, int[] low) {
@@ -293,6 +292,7 @@ public final class BundleCheck {
                     open(file, pass.graph(), options);
                 }
                 open(file, DecoderFile.SYNTHESIS, options);
+                open(file, DecoderFile.LINEAR, options);
             }
         }
 

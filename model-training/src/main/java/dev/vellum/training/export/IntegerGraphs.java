@@ -55,6 +55,7 @@ final class IntegerGraphs {
             graphs.put(name(i), pass(passes.get(i)));
         }
         graphs.put(DecoderFile.SYNTHESIS, synthesis());
+        graphs.put(DecoderFile.LINEAR, linear());
         return graphs;
     }
 
@@ -152,8 +153,6 @@ final class IntegerGraphs {
         String channels = "" + architecture.latents();
         String coarse = graph.input("coarse", ElementType.U8, "1", channels, "h", "w");
         String fine = graph.input("fine", ElementType.U8, "1", channels, "h", "w");
-        String high = graph.input("high", ElementType.U8, "1", channels, "h", "w");
-        String low = graph.input("low", ElementType.U8, "1", channels, "h", "w");
         String planes = graph.node("Concat", List.of(coarse, fine), OnnxGraph.number("axis", 1));
         Value residual =
                 layers(graph, architecture.synthesis(), new Value(planes, 1.0 / 16, SIGNED_ZERO));
@@ -165,6 +164,14 @@ final class IntegerGraphs {
                 "hh",
                 "ww",
                 "" + Architecture.RESIDUAL_CHANNELS);
+        return graph.model();
+    }
+
+    private byte[] linear() {
+        OnnxGraph graph = new OnnxGraph();
+        String channels = "" + architecture.latents();
+        String high = graph.input("high", ElementType.U8, "1", channels, "h", "w");
+        String low = graph.input("low", ElementType.U8, "1", channels, "h", "w");
         Convolution linear = architecture.synthesisLinear();
         Integers.Layer layer = integers.of(linear);
         String upper = matrix(graph, layer.upper(), linear.inputs());
