@@ -55,7 +55,7 @@ public final class Model implements AutoCloseable {
      */
     public record Tuning(int threads, boolean optimised, int stripCells) {
 
-        /** One thread, optimised, strips of about four megapixels. */
+        /** One thread, optimised, strips of about eight megapixels. */
         public static final Tuning DEFAULT =
                 new Tuning(
                         Execution.DEFAULT.threads(),

@@ -20,6 +20,9 @@ public final class VellumEncoder {
     /** Highest effort. */
     public static final int MAX_EFFORT = 9;
 
+    /** From this effort on latents are computed in floating point. */
+    private static final int PRECISE_EFFORT = 3;
+
     private final Model model;
     private final Limits limits;
     private final int effort;
@@ -73,7 +76,9 @@ public final class VellumEncoder {
                         new StreamHeader(
                                 model.id(), picture.width(), picture.height(), quality.value()));
         try (Workspace workspace = new Workspace()) {
-            float[] y = analysis.latents(picture.rgb(), grid, workspace, deadline);
+            float[] y =
+                    analysis.latents(
+                            picture.rgb(), grid, effort < PRECISE_EFFORT, workspace, deadline);
             byte[] z = analysis.hyperLatents(y, quality.value(), grid, workspace, deadline);
             for (CodingOrder.HyperPart part :
                     CodingOrder.of(model.decoderFile().manifest(), grid).hyperParts()) {

@@ -162,6 +162,6 @@ public class StageBenchmark {
     /** Analysis of the sample model, a cosine transform, and the pixels. */
     @Benchmark
     public float[] analysis() throws CodecException {
-        return coded.model.analysis().latents(picture.rgb(), grid, workspace, deadline);
+        return coded.model.analysis().latents(picture.rgb(), grid, true, workspace, deadline);
     }
 }

@@ -36,6 +36,10 @@ import picocli.CommandLine.Option;
 final class ExportCommand implements Callable<Integer> {
 
     private static final int SIDE = 512;
+
+    /** Pictures to which the fast analysis is fitted. */
+    private static final int FITTED = 16;
+
     private static final List<Integer> QUALITIES = List.of(1, 20, 50, 80, 100);
 
     @Option(
@@ -81,7 +85,8 @@ final class ExportCommand implements Callable<Integer> {
                 CodecModule module = new CodecModule(trained.architecture(), manager)) {
             BundleExport export = new BundleExport(manager, module, trained);
             DecoderFile decoder = export.decoder(name, counted);
-            EncoderFile encoder = export.encoder(decoder);
+            List<Raster> few = counted.subList(0, Math.min(FITTED, counted.size()));
+            EncoderFile encoder = export.encoder(decoder, few);
             boolean exact =
                     check(new BundleCheck(manager, module, trained, export, decoder), folder);
             if (!exact) {

@@ -1,7 +1,6 @@
 package dev.vellum.codec.encode;
 
 import static ai.onnxruntime.OnnxJavaType.FLOAT;
-import static ai.onnxruntime.OnnxJavaType.UINT8;
 
 import dev.vellum.codec.CodecException;
 import dev.vellum.codec.latent.Grid;
@@ -14,8 +13,10 @@ import dev.vellum.codec.net.Graph;
 import dev.vellum.codec.net.Graph.Scratch;
 import dev.vellum.codec.net.Tensor;
 import dev.vellum.codec.net.Workspace;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The analysis transforms, in floating point: nothing that a decoder computes depends on them.
@@ -27,8 +28,6 @@ import java.util.Set;
  */
 public final class Analysis implements AutoCloseable {
 
-    private static final int COLOURS = 3;
-    private static final int CELL = Grid.CELL;
     private static final int ZERO_POINT = 128;
     private static final float GAIN_ONE = 1 << 16;
 
@@ -38,6 +37,7 @@ public final class Analysis implements AutoCloseable {
     private final int[] steps;
     private final Execution execution;
     private final Graph analysis;
+    private final @Nullable Graph fastAnalysis;
     private final Graph hyperAnalysis;
 
     /**
@@ -52,35 +52,52 @@ public final class Analysis implements AutoCloseable {
         this.gains = encoder.table(EncoderFile.GAIN);
         this.steps = decoder.table(DecoderFile.STEP);
         this.execution = execution;
-        this.analysis =
-                Graph.load(
-                        EncoderFile.ANALYSIS,
-                        encoder.graph(EncoderFile.ANALYSIS),
-                        Set.of("pixels"),
-                        Set.of("y"),
-                        execution);
+        List<Graph> loaded = new ArrayList<>();
         try {
+            this.analysis =
+                    load(encoder, EncoderFile.ANALYSIS, Set.of("pixels"), "y", execution, loaded);
             this.hyperAnalysis =
-                    Graph.load(
-                            EncoderFile.HYPER_ANALYSIS,
-                            encoder.graph(EncoderFile.HYPER_ANALYSIS),
-                            Set.of("y"),
-                            Set.of("z"),
-                            execution);
+                    load(encoder, EncoderFile.HYPER_ANALYSIS, Set.of("y"), "z", execution, loaded);
+            this.fastAnalysis =
+                    encoder.hasFastAnalysis()
+                            ? load(
+                                    encoder,
+                                    EncoderFile.FAST_ANALYSIS,
+                                    Set.of("quarters", "blocks"),
+                                    "y",
+                                    execution,
+                                    loaded)
+                            : null;
         } catch (CodecException.WrongModel e) {
-            analysis.close();
+            loaded.forEach(Graph::close);
             throw e;
         }
+    }
+
+    private static Graph load(
+            EncoderFile file,
+            String name,
+            Set<String> inputs,
+            String output,
+            Execution execution,
+            List<Graph> loaded)
+            throws CodecException.WrongModel {
+        Graph graph = Graph.load(name, file.graph(name), inputs, Set.of(output), execution);
+        loaded.add(graph);
+        return graph;
     }
 
     /**
      * The latents of a picture.
      *
      * @param rgb {@code 3 * width * height} samples
+     * @param fast whether less precision in less time will do; only some models can
      * @return {@code [M, h, w]} in canonical units
      */
-    public float[] latents(byte[] rgb, Grid grid, Workspace workspace, Deadline deadline)
+    public float[] latents(
+            byte[] rgb, Grid grid, boolean fast, Workspace workspace, Deadline deadline)
             throws CodecException {
+        Graph graph = fast && fastAnalysis != null ? fastAnalysis : analysis;
         int channels = manifest.latentChannels();
         float[] y = new float[channels * grid.cells()];
         int halo = settings.analysisHalo();
@@ -90,17 +107,13 @@ public final class Analysis implements AutoCloseable {
             int to = Math.min(grid.rows(), from + rows);
             int top = Math.max(0, from - halo);
             int stripRows = Math.min(grid.rows(), to + halo) - top;
-            Tensor pixels =
-                    workspace.tensor(
-                            "pixels",
-                            UINT8,
-                            1,
-                            COLOURS,
-                            (long) CELL * stripRows,
-                            (long) CELL * grid.columns());
-            fill(pixels, rgb, grid, top * CELL, stripRows * CELL);
+            PictureStrip part = new PictureStrip(rgb, grid, top, stripRows);
+            List<Tensor> inputs =
+                    graph == analysis
+                            ? List.of(part.planes(workspace))
+                            : List.of(part.quarters(workspace), part.blocks(workspace));
             Tensor strip = workspace.tensor("y", FLOAT, 1, channels, stripRows, grid.columns());
-            analysis.run(List.of(pixels), List.of(strip), Scratch.after(from, to, grid.rows()));
+            graph.run(inputs, List.of(strip), Scratch.after(from, to, grid.rows()));
             for (int c = 0; c < channels; c++) {
                 long at = ((long) c * stripRows + from - top) * grid.columns();
                 int own = c * grid.cells() + from * grid.columns();
@@ -108,25 +121,6 @@ public final class Analysis implements AutoCloseable {
             }
         }
         return y;
-    }
-
-    /** Rows of the picture as planes; beyond its edges the last pixels are repeated. */
-    private static void fill(Tensor pixels, byte[] rgb, Grid grid, int top, int rows) {
-        int columns = CELL * grid.columns();
-        byte[] line = new byte[columns];
-        for (int colour = 0; colour < COLOURS; colour++) {
-            for (int row = 0; row < rows; row++) {
-                int y = Math.min(top + row, grid.height() - 1);
-                int at = COLOURS * y * grid.width() + colour;
-                for (int x = 0; x < grid.width(); x++) {
-                    line[x] = rgb[at + COLOURS * x];
-                }
-                for (int x = grid.width(); x < columns; x++) {
-                    line[x] = line[grid.width() - 1];
-                }
-                pixels.put(((long) colour * rows + row) * columns, line, 0, columns);
-            }
-        }
     }
 
     /**
@@ -219,5 +213,8 @@ public final class Analysis implements AutoCloseable {
     public void close() {
         analysis.close();
         hyperAnalysis.close();
+        if (fastAnalysis != null) {
+            fastAnalysis.close();
+        }
     }
 }

@@ -21,6 +21,13 @@ public final class EncoderFile {
     public static final String ANALYSIS = "analysis";
 
     /**
+     * Graph that a file may have: the same with less precision in less time. {@code quarters} u8
+     * {@code [1, 48, 4h, 4w]}, ordered by colour, row and column within a 4 x 4 square, and {@code
+     * blocks} u8 {@code [1, h, w, 768]}, likewise within a cell, to {@code y}.
+     */
+    public static final String FAST_ANALYSIS = "fast-analysis";
+
+    /**
      * Graph: {@code y} f32 {@code [1, M, h, w]}, latents times gain, to {@code z} f32 {@code [1, Z,
      * ceil(h/4), ceil(w/4)]}, to be rounded.
      */
@@ -130,7 +137,12 @@ public final class EncoderFile {
         return settings;
     }
 
-    /** An ONNX graph: {@link #ANALYSIS} or {@link #HYPER_ANALYSIS}. */
+    /** Whether the file has {@link #FAST_ANALYSIS}. */
+    public boolean hasFastAnalysis() {
+        return entries.graphs().containsKey(FAST_ANALYSIS);
+    }
+
+    /** An ONNX graph: {@link #ANALYSIS}, {@link #HYPER_ANALYSIS} or one that is there. */
     public byte[] graph(String name) {
         return Objects.requireNonNull(entries.graphs().get(name), name).clone();
     }

@@ -10,8 +10,8 @@ package dev.vellum.codec.net;
  */
 public record Execution(int threads, boolean optimised, int stripCells) {
 
-    /** One thread, optimised, strips of about four megapixels. */
-    public static final Execution DEFAULT = new Execution(1, true, 16384);
+    /** One thread, optimised, strips of about eight megapixels. */
+    public static final Execution DEFAULT = new Execution(1, true, 32768);
 
     /** Checks the ranges. */
     public Execution {

@@ -114,6 +114,8 @@ public final class SampleModel {
                         Map.of(
                                 EncoderFile.ANALYSIS,
                                 analysis(),
+                                EncoderFile.FAST_ANALYSIS,
+                                fastAnalysis(),
                                 EncoderFile.HYPER_ANALYSIS,
                                 hyperAnalysis()),
                         Map.of(
@@ -316,6 +318,57 @@ public final class SampleModel {
     }
 
     private byte[] analysis() {
+        float[] weights = analysisWeights();
+        OnnxGraph g = new OnnxGraph();
+        String x = g.input("pixels", OnnxGraph.UINT8, "1", "3", "H", "W");
+        x =
+                g.op(
+                        "Conv",
+                        List.of(levels(g, x), g.floats(weights, channels, 3, 16, 16)),
+                        OnnxGraph.numbers("kernel_shape", 16, 16),
+                        OnnxGraph.numbers("strides", 16, 16));
+        g.output("y", x, OnnxGraph.FLOAT, "1", "" + channels, "h", "w");
+        return g.model();
+    }
+
+    /** The same transform, one half of it computed from each of the two inputs. */
+    private byte[] fastAnalysis() {
+        float[] weights = analysisWeights();
+        float[] ofBlocks = new float[weights.length];
+        float[] ofQuarters = new float[weights.length];
+        for (int c = 0; c < channels; c++) {
+            for (int o = 0; o < 768; o++) {
+                int y = o / 16 % 16;
+                int x = o % 16;
+                int channel = (o / 256 * 4 + y % 4) * 4 + x % 4;
+                float half = weights[c * 768 + o] / 2;
+                ofBlocks[o * channels + c] = half;
+                ofQuarters[((c * 48 + channel) * 4 + y / 4) * 4 + x / 4] = half;
+            }
+        }
+        OnnxGraph g = new OnnxGraph();
+        String quarters = g.input("quarters", OnnxGraph.UINT8, "1", "48", "hh", "ww");
+        String blocks = g.input("blocks", OnnxGraph.UINT8, "1", "h", "w", "768");
+        String first =
+                g.op(
+                        "Conv",
+                        List.of(levels(g, quarters), g.floats(ofQuarters, channels, 48, 4, 4)),
+                        OnnxGraph.numbers("kernel_shape", 4, 4),
+                        OnnxGraph.numbers("strides", 4, 4));
+        String second =
+                g.op("MatMul", List.of(levels(g, blocks), g.floats(ofBlocks, 768, channels)));
+        second = g.op("Transpose", List.of(second), OnnxGraph.numbers("perm", 0, 3, 1, 2));
+        String y = g.op("Add", List.of(first, second));
+        g.output("y", y, OnnxGraph.FLOAT, "1", "" + channels, "h", "w");
+        return g.model();
+    }
+
+    private static String levels(OnnxGraph g, String bytes) {
+        String x = g.op("Cast", List.of(bytes), OnnxGraph.number("to", OnnxGraph.FLOAT));
+        return g.op("Sub", List.of(x, g.floats(new float[] {128})));
+    }
+
+    private float[] analysisWeights() {
         float[] weights = new float[768 * channels];
         for (int c = 0; c < channels; c++) {
             double norm = 0;
@@ -328,18 +381,7 @@ public final class SampleModel {
                 weights[c * 768 + o] /= (float) (norm * 63 / 64);
             }
         }
-        OnnxGraph g = new OnnxGraph();
-        String x = g.input("pixels", OnnxGraph.UINT8, "1", "3", "H", "W");
-        x = g.op("Cast", List.of(x), OnnxGraph.number("to", OnnxGraph.FLOAT));
-        x = g.op("Sub", List.of(x, g.floats(new float[] {128})));
-        x =
-                g.op(
-                        "Conv",
-                        List.of(x, g.floats(weights, channels, 3, 16, 16)),
-                        OnnxGraph.numbers("kernel_shape", 16, 16),
-                        OnnxGraph.numbers("strides", 16, 16));
-        g.output("y", x, OnnxGraph.FLOAT, "1", "" + channels, "h", "w");
-        return g.model();
+        return weights;
     }
 
     private byte[] hyperAnalysis() {

@@ -1,6 +1,7 @@
 package dev.vellum.training.export;
 
 import ai.djl.ndarray.NDManager;
+import ai.onnxruntime.OrtException;
 import dev.vellum.codec.CodecException;
 import dev.vellum.codec.model.Cells;
 import dev.vellum.codec.model.DecoderFile;
@@ -73,8 +74,15 @@ public final class BundleExport {
                 manifest(name), new IntegerGraphs(weights, integers).graphs(), tables);
     }
 
-    /** The encoder file that belongs to {@code decoder}. */
-    public EncoderFile encoder(DecoderFile decoder) throws CodecException {
+    /**
+     * The encoder file that belongs to {@code decoder}.
+     *
+     * @param pictures to which the fast analysis is fitted; sides multiples of 64
+     */
+    public EncoderFile encoder(DecoderFile decoder, List<Raster> pictures)
+            throws CodecException, OrtException {
+        Map<String, byte[]> graphs = new HashMap<>(new FloatGraphs(weights).graphs());
+        graphs.put(EncoderFile.FAST_ANALYSIS, new FastAnalysis(weights, pictures).graph());
         List<Layer> hyper = architecture.hyperAnalysis();
         return EncoderFile.of(
                 new EncoderFile.Settings(
@@ -82,7 +90,7 @@ public final class BundleExport {
                         Halo.of(architecture.analysis(), 1.0 / Architecture.CELL),
                         Halo.of(hyper, 1.0 / 4),
                         DISTORTION_WEIGHT),
-                new FloatGraphs(weights).graphs(),
+                graphs,
                 rows.encoder(),
                 decoder);
     }

@@ -16,6 +16,7 @@ import dev.vellum.training.model.Scaling;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.function.BiConsumer;
 
 /** The encoder's networks as ONNX graphs in floating point, weights stored in half precision. */
 final class FloatGraphs {
@@ -38,6 +39,22 @@ final class FloatGraphs {
 
     private byte[] analysis() {
         OnnxGraph graph = new OnnxGraph();
+        analysis(graph, (_, _) -> {});
+        return graph.model();
+    }
+
+    /** The analysis with all that its layers hand on as outputs, under the names of activations. */
+    byte[] transparentAnalysis() {
+        OnnxGraph graph = new OnnxGraph();
+        analysis(
+                graph,
+                (name, value) ->
+                        graph.output(
+                                name, value, ElementType.F32, "1", "channels", "rows", "columns"));
+        return graph.model();
+    }
+
+    private void analysis(OnnxGraph graph, BiConsumer<String, String> seen) {
         String pixels = graph.input("pixels", ElementType.U8, "1", "3", "H", "W");
         String levels = graph.node("Cast", List.of(pixels), OnnxGraph.number("to", 1));
         String x =
@@ -59,11 +76,10 @@ final class FloatGraphs {
                                 graph.floats(values(linear, "bias"), linear.outputs())),
                         OnnxGraph.numbers("kernel_shape", cell, cell),
                         OnnxGraph.numbers("strides", cell, cell));
-        String deep = layers(graph, architecture.analysis(), x);
+        String deep = layers(graph, architecture.analysis(), x, seen);
         String scaled = graph.node("Mul", List.of(deep, scalar(graph, Scaling.ANALYSIS)));
         String y = graph.node("Add", List.of(flat, scaled));
         graph.output("y", y, ElementType.F32, "1", "" + architecture.latents(), "h", "w");
-        return graph.model();
     }
 
     private byte[] hyperAnalysis() {
@@ -74,7 +90,7 @@ final class FloatGraphs {
         String compressed =
                 graph.node("Div", List.of(y, graph.node("Add", List.of(size, scalar(graph, 1)))));
         String x = graph.node("Mul", List.of(compressed, scalar(graph, 0.25f)));
-        String z = layers(graph, architecture.hyperAnalysis(), x);
+        String z = layers(graph, architecture.hyperAnalysis(), x, (_, _) -> {});
         graph.output("z", z, ElementType.F32, "1", "" + architecture.hyperLatents(), "zh", "zw");
         return graph.model();
     }
@@ -83,19 +99,24 @@ final class FloatGraphs {
         return graph.floats(new float[] {value});
     }
 
-    private String layers(OnnxGraph graph, List<Layer> layers, String input) {
+    private String layers(
+            OnnxGraph graph, List<Layer> layers, String input, BiConsumer<String, String> seen) {
         String x = input;
         int unshuffled = 1;
         for (Layer layer : layers) {
             switch (layer) {
                 case Convolution convolution -> {
                     x = convolution(graph, convolution, x, unshuffled);
+                    seen.accept(convolution.name(), x);
                     unshuffled = 1;
                 }
                 case Residual residual -> {
                     String inner = convolution(graph, residual.first(), x, 1);
                     String outer = convolution(graph, residual.second(), inner, 1);
                     x = graph.node("Relu", List.of(graph.node("Add", List.of(x, outer))));
+                    seen.accept(residual.first().name(), inner);
+                    seen.accept(residual.second().name(), outer);
+                    seen.accept(residual.sum(), x);
                 }
                 case Unshuffle unshuffle -> {
                     x =
@@ -151,7 +172,8 @@ final class FloatGraphs {
         return ordered;
     }
 
-    private float[] values(Convolution convolution, String part) {
+    /** The parameters of a convolution: {@code weight} or {@code bias}. */
+    float[] values(Convolution convolution, String part) {
         Parameter parameter = layout.parameter(convolution.name() + "." + part);
         return Arrays.copyOfRange(
                 weights.parameters(), parameter.offset(), parameter.offset() + parameter.length());

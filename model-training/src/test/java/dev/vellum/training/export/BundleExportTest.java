@@ -3,6 +3,11 @@ package dev.vellum.training.export;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import ai.djl.ndarray.NDManager;
+import ai.onnxruntime.OnnxJavaType;
+import ai.onnxruntime.OnnxTensor;
+import ai.onnxruntime.OrtEnvironment;
+import ai.onnxruntime.OrtException;
+import ai.onnxruntime.OrtSession;
 import dev.vellum.codec.model.DecoderFile;
 import dev.vellum.codec.model.EncoderFile;
 import dev.vellum.training.SamplePictures;
@@ -13,9 +18,12 @@ import dev.vellum.training.model.Initialiser;
 import dev.vellum.training.script.CodecModule;
 import dev.vellum.training.script.Engine;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.FloatBuffer;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -31,7 +39,7 @@ class BundleExportTest {
                 CodecModule module = new CodecModule(weights.architecture(), manager)) {
             BundleExport export = new BundleExport(manager, module, weights);
             DecoderFile decoder = export.decoder("test", List.of(picture));
-            EncoderFile encoder = export.encoder(decoder);
+            EncoderFile encoder = export.encoder(decoder, List.of(picture));
             assertThat(encoder.settings().decoder()).isEqualTo(decoder.hash());
             BundleCheck check = new BundleCheck(manager, module, weights, export, decoder);
             for (int quality : new int[] {1, 37, 100}) {
@@ -66,6 +74,64 @@ class BundleExportTest {
         assertThat(Halo.of(architecture.synthesis(), 1)).isEqualTo(6);
         assertThat(Halo.of(architecture.analysis(), 1.0 / 16)).isEqualTo(8);
         assertThat(Halo.of(architecture.hyperAnalysis(), 1.0 / 4)).isEqualTo(1);
+    }
+
+    @Test
+    void theFastAnalysisGivesNearlyTheSameLatents(@TempDir Path folder) throws Exception {
+        Weights weights = lively(Architecture.tiny());
+        Raster picture = picture(folder);
+        FloatGraphs real = new FloatGraphs(weights);
+        OrtEnvironment environment = OrtEnvironment.getEnvironment();
+        float[] precise;
+        try (OrtSession session =
+                        environment.createSession(real.graphs().get(EncoderFile.ANALYSIS));
+                OnnxTensor pixels = bytes(environment, picture.planes(), 1, 3, 128, 128);
+                OrtSession.Result result = session.run(Map.of("pixels", pixels))) {
+            precise = floats(result);
+        }
+        byte[] quarters = new byte[picture.planes().length];
+        byte[] blocks = new byte[quarters.length];
+        for (int i = 0; i < quarters.length; i++) {
+            int c = i / (128 * 128);
+            int y = i / 128 % 128;
+            int x = i % 128;
+            int channel = (c * 4 + y % 4) * 4 + x % 4;
+            quarters[(channel * 32 + y / 4) * 32 + x / 4] = picture.planes()[i];
+            blocks[((y / 16) * 8 + x / 16) * 768 + (c * 16 + y % 16) * 16 + x % 16] =
+                    picture.planes()[i];
+        }
+        float[] fast;
+        try (OrtSession session =
+                        environment.createSession(
+                                new FastAnalysis(weights, List.of(picture)).graph());
+                OnnxTensor first = bytes(environment, quarters, 1, 48, 32, 32);
+                OnnxTensor second = bytes(environment, blocks, 1, 8, 8, 768);
+                OrtSession.Result result =
+                        session.run(Map.of("quarters", first, "blocks", second))) {
+            fast = floats(result);
+        }
+
+        double energy = 0;
+        double error = 0;
+        for (int i = 0; i < precise.length; i++) {
+            energy += precise[i] * precise[i];
+            error += (fast[i] - precise[i]) * (fast[i] - precise[i]);
+        }
+        assertThat(energy).isGreaterThan(1);
+        assertThat(error / energy).isLessThan(1e-3);
+    }
+
+    private static OnnxTensor bytes(OrtEnvironment environment, byte[] values, long... shape)
+            throws OrtException {
+        ByteBuffer buffer = ByteBuffer.allocateDirect(values.length).put(values).flip();
+        return OnnxTensor.createTensor(environment, buffer, shape, OnnxJavaType.UINT8);
+    }
+
+    private static float[] floats(OrtSession.Result result) {
+        FloatBuffer buffer = ((OnnxTensor) result.get("y").orElseThrow()).getFloatBuffer();
+        float[] values = new float[buffer.remaining()];
+        buffer.get(values);
+        return values;
     }
 
     /** Random weights large enough that every layer contributes. */
