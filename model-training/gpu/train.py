@@ -106,19 +106,19 @@ def main():
         rate = arguments.rate * min(1, t / max(1, arguments.warm_up)) * cosine
         decay = min(arguments.average, t / (9 + t))
         rates = torch.tensor(
-            [rate / (1 - 0.9**t), math.sqrt(1 - 0.999**t), 0.9, 0.999, 1e-8, 1, decay],
+            [rate / (1 - 0.9**t), math.sqrt(1 - 0.99**t), 0.9, 0.99, 1e-8, 1, decay, 0],
             dtype=torch.float64,
         )
         quality = 1 + 99 * (torch.arange(batch, device=device) + uniform(batch)) / batch
         noise = torch.randint(256, (size,), generator=generator, device=device, dtype=torch.uint8)
         statistics = step(
             *(arrays[name] for name in TENSORS),
-            torch.ones(1, device=device),
+            torch.ones(1, dtype=torch.float64),
             scales,
             crops(pictures, batch, side, generator),
             quality,
             noise,
-            torch.ones(batch, len(groups), device=device),
+            torch.ones(batch, len(groups) + 4, device=device),
             options,
             rates,
         )

@@ -65,15 +65,20 @@ final class GpuCommand implements Callable<Integer> {
         Architecture architecture =
                 start.map(Weights::architecture).orElseGet(() -> Architecture.parse(name));
         Files.write(directory.resolve("codec.pt"), CodecScript.archive(architecture));
-        try (NDManager manager = Engine.start(1)) {
-            TrainingLoop.writeStart(
-                    manager, architecture, start, seed, directory.resolve("state.safetensors"));
-        }
         BatchSource source =
                 BatchSource.read(
                         PictureFolder.of(Options.given("--data", data)),
                         new BatchSource.Settings(1, LARGEST, seed, false),
                         architecture);
+        try (NDManager manager = Engine.start(1)) {
+            TrainingLoop.writeStart(
+                    manager,
+                    architecture,
+                    start,
+                    seed,
+                    source,
+                    directory.resolve("state.safetensors"));
+        }
         try (OutputStream file = Files.newOutputStream(directory.resolve("pictures.npy"))) {
             file.write(header(tiles));
             for (int i = 0; i < tiles; i++) {

@@ -96,6 +96,16 @@ final class TrainCommand implements Callable<Integer> {
     @Option(names = "--average", description = "Decay of the average that is exported.")
     private double average = 0.9995;
 
+    @Option(
+            names = "--linear-steps",
+            description = "First steps with the linear paths of the transforms alone.")
+    private long linearSteps = 0;
+
+    @Option(
+            names = "--adam",
+            description = "Adam for every parameter; else matrices take orthogonal steps.")
+    private boolean adam;
+
     @Option(names = "--threads", description = "Threads of the training engine.")
     private int threads = 1;
 
@@ -123,7 +133,9 @@ final class TrainCommand implements Callable<Integer> {
                         balance,
                         phases,
                         clip,
-                        average);
+                        average,
+                        linearSteps,
+                        !adam);
         Path folder = Options.given("--data", data);
         Path directory = Options.given("--out", out);
         Optional<Weights> start = from == null ? Optional.empty() : Optional.of(Weights.read(from));

@@ -8,7 +8,7 @@ package dev.vellum.training.data;
  * @param pixels u8 {@code [B, 3, side, side]}
  * @param quality {@code [B]}, real numbers in [1, 100]
  * @param noise u8, one byte for each latent and hyper-latent
- * @param keep {@code [B, groups]}, 0 for a group that the decoder does not get
+ * @param keep {@code [B, groups + groups of hyper-latents]}, 0 for what the decoder does not get
  */
 @SuppressWarnings("ArrayRecordComponent") // handed from the loader to the trainer and not copied
 public record Batch(

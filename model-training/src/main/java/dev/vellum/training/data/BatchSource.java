@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
 
@@ -97,15 +98,17 @@ public final class BatchSource {
         byte[] pixels = new byte[samples * 3 * side * side];
         float[] quality = new float[samples];
         int groups = architecture.groups().size();
-        float[] keep = new float[samples * groups];
+        int hyperGroups = Architecture.HYPER_GROUPS;
+        int columns = groups + hyperGroups;
+        float[] keep = new float[samples * columns];
         for (int i = 0; i < samples; i++) {
             crop(random, pixels, i * 3 * side * side);
             // one from each part of the range: the rate of a batch varies less
             quality[i] = (float) (1 + 99 * (i + random.nextDouble()) / samples);
             int kept = settings.drops() ? keptGroups(random, groups) : groups;
-            for (int g = 0; g < groups; g++) {
-                keep[i * groups + g] = g < kept ? 1 : 0;
-            }
+            int hyperKept = kept == 0 ? 1 + random.nextInt(hyperGroups) : hyperGroups;
+            Arrays.fill(keep, i * columns, i * columns + kept, 1);
+            Arrays.fill(keep, i * columns + groups, i * columns + groups + hyperKept, 1);
         }
         int cells = side / Architecture.CELL * (side / Architecture.CELL);
         byte[] noise =
@@ -119,10 +122,10 @@ public final class BatchSource {
 
     private static int keptGroups(SplittableRandom random, int groups) {
         double draw = random.nextDouble();
-        if (draw < 0.05) {
+        if (draw < 0.03) {
             return 0;
         }
-        return draw < 0.15 && groups > 1 ? 1 + random.nextInt(groups - 1) : groups;
+        return draw < 0.09 && groups > 1 ? 1 + random.nextInt(groups - 1) : groups;
     }
 
     private void crop(SplittableRandom random, byte[] target, int offset) {

@@ -15,6 +15,7 @@ import dev.vellum.codec.model.DecoderFile;
 import dev.vellum.codec.model.Manifest;
 import dev.vellum.training.data.Raster;
 import dev.vellum.training.loop.Weights;
+import dev.vellum.training.model.Architecture;
 import dev.vellum.training.model.Density;
 import dev.vellum.training.model.Scaling;
 import dev.vellum.training.script.CodecModule;
@@ -88,7 +89,7 @@ public final class BundleCheck {
                 module.call(
                         scope,
                         "rows",
-                        Argument.of(parameters),
+                        module.parameters(parameters),
                         Argument.of(scope.create(new float[] {quality})));
         tables.add(real.get(3));
         tables.add(real.get(4));
@@ -97,12 +98,17 @@ public final class BundleCheck {
         return module.call(
                 scope,
                 "codec_integer",
-                Argument.of(parameters),
+                module.parameters(parameters),
                 Argument.of(weights.scales()),
                 Argument.of(scope.create(ByteBuffer.wrap(picture.planes()), shape, DataType.UINT8)),
                 Argument.of(tables),
                 Argument.of(scope.zeros(new Shape(1), DataType.UINT8)),
-                Argument.of(scope.ones(new Shape(1, weights.architecture().groups().size()))),
+                Argument.of(
+                        scope.ones(
+                                new Shape(
+                                        1,
+                                        weights.architecture().groups().size()
+                                                + Architecture.HYPER_GROUPS))),
                 Argument.of(new double[] {0, 1, 1, 0, 0}));
     }
 

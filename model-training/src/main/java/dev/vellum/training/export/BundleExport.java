@@ -65,10 +65,11 @@ public final class BundleExport {
         DistributionTables latents = DistributionTables.latents();
         tables.put(DecoderFile.LATENT_RANGE, latents.rangeTable());
         tables.put(DecoderFile.LATENT_FREQUENCY, latents.frequencyTable());
-        DistributionTables hyper = HyperStatistics.of(manager, module, weights, pictures).tables();
+        HyperStatistics statistics = HyperStatistics.of(manager, module, weights, pictures);
+        DistributionTables hyper = statistics.tables();
         tables.put(DecoderFile.HYPER_RANGE, hyper.rangeTable());
         tables.put(DecoderFile.HYPER_FREQUENCY, hyper.frequencyTable());
-        tables.put(DecoderFile.HYPER_ABSENT, hyper.modes());
+        tables.put(DecoderFile.HYPER_ABSENT, statistics.absent());
         linear(tables);
         return DecoderFile.of(
                 manifest(name), new IntegerGraphs(weights, integers).graphs(), tables);
@@ -133,17 +134,9 @@ public final class BundleExport {
                 Halo.of(hyper, 1),
                 Halo.of(architecture.synthesis(), 1),
                 RESIDUAL_SHIFT,
-                hyperGroups(architecture.hyperLatents()),
+                architecture.hyperGroups(),
                 architecture.groups(),
                 passes);
-    }
-
-    /** An eighth, an eighth, a quarter and a half of the channels, as far as they divide. */
-    private static List<Integer> hyperGroups(int channels) {
-        int eighth = channels / 8;
-        return eighth == 0
-                ? List.of(channels)
-                : List.of(eighth, eighth, 2 * eighth, channels - 4 * eighth);
     }
 
     private Manifest.Pass pass(int index, ContextPass pass) {

@@ -59,20 +59,6 @@ final class DistributionTables {
         return ranges.stream().mapToInt(Integer::intValue).toArray();
     }
 
-    /** The most frequent symbol of each table, the least if there are several. */
-    int[] modes() {
-        int[] modes = new int[frequencies.size()];
-        for (int i = 0; i < modes.length; i++) {
-            int[] all = frequencies.get(i);
-            int best = 0;
-            for (int slot = 1; slot < all.length - 1; slot++) {
-                best = all[slot] > all[best] ? slot : best;
-            }
-            modes[i] = ranges.get(2 * i) + best;
-        }
-        return modes;
-    }
-
     /** The frequencies of all tables. */
     int[] frequencyTable() {
         return frequencies.stream().flatMapToInt(Arrays::stream).toArray();

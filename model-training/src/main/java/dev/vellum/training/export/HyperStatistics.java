@@ -10,6 +10,7 @@ import dev.vellum.training.loop.Weights;
 import dev.vellum.training.script.CodecModule;
 import dev.vellum.training.script.CodecModule.Argument;
 import java.nio.ByteBuffer;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -61,7 +62,7 @@ final class HyperStatistics {
                     module.call(
                             scope,
                             "rows",
-                            Argument.of(parameters),
+                            module.parameters(parameters),
                             Argument.of(scope.create(qualities)));
             for (int band = 0; band < BANDS; band++) {
                 statistics.location[band] = doubles(rows.get(4).get(band).toFloatArray());
@@ -96,7 +97,7 @@ final class HyperStatistics {
                 module.call(
                                 scope,
                                 "analysis",
-                                Argument.of(parameters),
+                                module.parameters(parameters),
                                 Argument.of(pixels),
                                 Argument.of(true))
                         .singletonOrThrow();
@@ -107,7 +108,7 @@ final class HyperStatistics {
                     module.call(
                                     scope,
                                     "hyper_analysis",
-                                    Argument.of(parameters),
+                                    module.parameters(parameters),
                                     Argument.of(y.mul(gain)),
                                     Argument.of(true))
                             .singletonOrThrow()
@@ -129,6 +130,14 @@ final class HyperStatistics {
             }
         }
         return tables;
+    }
+
+    /** What training put in place of missing hyper-latents: a row of channels for each band. */
+    int[] absent() {
+        return Arrays.stream(location)
+                .flatMapToDouble(Arrays::stream)
+                .mapToInt(middle -> (int) Math.clamp(Math.rint(middle), -LIMIT, LIMIT))
+                .toArray();
     }
 
     private void add(DistributionTables tables, int band, int channel) {

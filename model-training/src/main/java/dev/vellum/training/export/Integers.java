@@ -89,7 +89,7 @@ record Integers(Map<String, Layer> layers) {
                     module.call(
                             scope,
                             "integers",
-                            Argument.of(scope.create(weights.parameters())),
+                            module.parameters(scope.create(weights.parameters())),
                             Argument.of(weights.scales()));
             for (int i = 0; i < order.size(); i++) {
                 float[] values = arrays.get(3 * i).toFloatArray();

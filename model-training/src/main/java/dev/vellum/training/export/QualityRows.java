@@ -40,7 +40,7 @@ record QualityRows(int[] gain, int[] step, int[] offset, int[] bias) {
                     module.call(
                             scope,
                             "rows",
-                            Argument.of(scope.create(weights.parameters())),
+                            module.parameters(scope.create(weights.parameters())),
                             Argument.of(scope.create(qualities)));
             float[] scales = integers.of(weights.architecture().hyperFirst()).scales();
             float[] bias = rows.get(3).toFloatArray();

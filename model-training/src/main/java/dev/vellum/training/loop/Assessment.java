@@ -51,7 +51,7 @@ final class Assessment {
                             module.call(
                                             scope,
                                             method,
-                                            Argument.of(parameters),
+                                            module.parameters(parameters),
                                             Argument.of(scales),
                                             Argument.of(feed.pixels()),
                                             Argument.of(feed.quality()),

@@ -45,13 +45,13 @@ final class Calibration {
                         module.call(
                                 scope,
                                 "rows",
-                                Argument.of(parameters),
+                                module.parameters(parameters),
                                 Argument.of(feed.quality()));
                 NDList result =
                         module.call(
                                 scope,
                                 "codec_calibration",
-                                Argument.of(parameters),
+                                module.parameters(parameters),
                                 Argument.of(scales),
                                 Argument.of(feed.pixels()),
                                 Argument.of(rows),

@@ -6,6 +6,7 @@ import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import dev.vellum.training.data.Batch;
 import dev.vellum.training.data.Raster;
+import dev.vellum.training.model.Architecture;
 import java.nio.ByteBuffer;
 
 /** A batch as arrays of the training engine. */
@@ -26,7 +27,7 @@ record Feed(NDArray pixels, NDArray quality, NDArray noise, NDArray keep) {
                 bytes(manager, raster.planes(), new Shape(1, 3, raster.height(), raster.width())),
                 manager.create(new float[] {(float) quality}),
                 bytes(manager, new byte[1], new Shape(1)),
-                manager.ones(new Shape(1, groups)));
+                manager.ones(new Shape(1, groups + Architecture.HYPER_GROUPS)));
     }
 
     private static NDArray bytes(NDManager manager, byte[] bytes, Shape shape) {

@@ -17,6 +17,8 @@ import java.util.List;
  * @param boundaries shares of the steps at which the phases behind the first begin, rising
  * @param clip largest norm of a gradient
  * @param average decay of the exponential average of the parameters
+ * @param linearSteps first steps, in which the transforms are their linear paths alone
+ * @param orthogonal whether the matrices of the networks move along orthogonal directions
  */
 public record Plan(
         long steps,
@@ -30,9 +32,12 @@ public record Plan(
         double balance,
         List<Double> boundaries,
         double clip,
-        double average) {
+        double average,
+        long linearSteps,
+        boolean orthogonal) {
 
     private static final double LOWEST_RATE = 0.01;
+    private static final long CALIBRATION_STEPS = 1000;
 
     /** What differs from one part of a training to the next. */
     public enum Phase {
@@ -100,6 +105,7 @@ public record Plan(
     /** Whether the 8-bit steps of activations are to be chosen before {@code step}. */
     public boolean calibrates(long step) {
         return step == warmUp
+                || (step > warmUp && step % CALIBRATION_STEPS == 0 && !phase(step).integer())
                 || (step > 0 && phase(step) != phase(step - 1) && !phase(step).frozen())
                 || (step == 0 && phase(step).integer());
     }
@@ -110,6 +116,11 @@ public record Plan(
         double progress = step / (double) steps;
         double cosine = (1 + Math.cos(Math.PI * progress)) / 2;
         return learningRate * warm * (LOWEST_RATE + (1 - LOWEST_RATE) * cosine);
+    }
+
+    /** Whether the transforms are their linear paths alone in {@code step}. */
+    public boolean linear(long step) {
+        return step < linearSteps;
     }
 
     /** Share of MS-SSIM in the distortion of {@code step}. */

@@ -2,7 +2,6 @@ package dev.vellum.training.loop;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
-import ai.djl.ndarray.types.Shape;
 import dev.vellum.training.curve.CurvePlot;
 import dev.vellum.training.curve.RdCurve;
 import dev.vellum.training.data.Batch;
@@ -13,7 +12,6 @@ import dev.vellum.training.data.Raster;
 import dev.vellum.training.loop.Plan.Phase;
 import dev.vellum.training.model.Architecture;
 import dev.vellum.training.model.ParameterLayout;
-import dev.vellum.training.model.ParameterLayout.Parameter;
 import dev.vellum.training.script.CodecModule;
 import dev.vellum.training.tensors.Safetensors.Precision;
 import java.io.IOException;
@@ -23,7 +21,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -40,7 +37,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 public final class TrainingLoop {
 
     private static final double FIRST_DECAY = 0.9;
-    private static final double SECOND_DECAY = 0.999;
+    private static final double SECOND_DECAY = 0.99;
     private static final double EPSILON = 1e-8;
     private static final int DEVELOPMENT_PICTURES = 16;
     private static final int DEVELOPMENT_SIDE = 512;
@@ -95,35 +92,56 @@ public final class TrainingLoop {
             throws IOException, InterruptedException {
         Files.createDirectories(settings.directory());
         Path file = settings.directory().resolve("state.safetensors");
-        TrainingState state;
+        Optional<TrainingState> before = Optional.empty();
         if (Files.exists(file)) {
             requireSamePlan();
-            state = TrainingState.restore(manager, file);
-            out.println("resuming at step " + state.step());
+            before = Optional.of(TrainingState.restore(manager, file));
+            out.println("resuming at step " + before.get().step());
         } else {
             Files.writeString(settings.directory().resolve("plan.txt"), plan + "\n");
-            state =
-                    from.map(weights -> TrainingState.from(manager, weights))
-                            .orElseGet(
-                                    () -> TrainingState.fresh(manager, architecture, plan.seed()));
+            before = from.map(weights -> TrainingState.from(manager, weights));
         }
+        BatchSource source =
+                BatchSource.read(
+                        pictures,
+                        new BatchSource.Settings(plan.samples(), plan.side(), plan.seed(), false),
+                        before.map(TrainingState::architecture).orElse(architecture));
+        TrainingState state =
+                before.isPresent()
+                        ? before.get()
+                        : fresh(manager, architecture, plan.seed(), source);
         try (CodecModule module = new CodecModule(state.architecture(), manager)) {
-            train(module, state, file);
+            train(module, state, source, file);
         }
         return state.weights();
     }
 
-    /** Writes the state before the first step of a training, for a machine elsewhere. */
+    private static TrainingState fresh(
+            NDManager manager, Architecture architecture, long seed, BatchSource source) {
+        try (CodecModule module = new CodecModule(architecture, manager)) {
+            return TrainingState.fresh(
+                    manager, architecture, seed, Components.of(module, manager, source));
+        }
+    }
+
+    /**
+     * Writes the state before the first step of a training, for a machine elsewhere.
+     *
+     * @param source of pictures that fresh weights are fitted to
+     */
     public static void writeStart(
             NDManager manager,
             Architecture architecture,
             Optional<Weights> from,
             long seed,
+            BatchSource source,
             Path file)
             throws IOException {
-        from.map(weights -> TrainingState.from(manager, weights))
-                .orElseGet(() -> TrainingState.fresh(manager, architecture, seed))
-                .save(file);
+        TrainingState state =
+                from.isPresent()
+                        ? TrainingState.from(manager, from.get())
+                        : fresh(manager, architecture, seed, source);
+        state.save(file);
     }
 
     private void requireSamePlan() throws IOException {
@@ -138,15 +156,10 @@ public final class TrainingLoop {
         }
     }
 
-    private void train(CodecModule module, TrainingState state, Path file)
+    private void train(CodecModule module, TrainingState state, BatchSource plain, Path file)
             throws IOException, InterruptedException {
         Architecture architecture = state.architecture();
         long started = state.step();
-        BatchSource plain =
-                BatchSource.read(
-                        pictures,
-                        new BatchSource.Settings(plan.samples(), plan.side(), plan.seed(), false),
-                        architecture);
         Calibration calibration = new Calibration(module, manager, architecture);
         Progress progress = new Progress(plan, settings.directory().resolve("log.csv"), out);
         Optional<Assessment> assessment = assessment(module, architecture);
@@ -209,13 +222,14 @@ public final class TrainingLoop {
             SECOND_DECAY,
             EPSILON,
             plan.clip(),
-            decay
+            decay,
+            plan.orthogonal() ? rate : 0
         };
         double[] options = {1, phase.drops() ? 1 : 0, 0, plan.similarity(step), plan.balance()};
         try (NDManager scope = manager.newSubManager()) {
             Feed feed = Feed.of(scope, batch);
             List<NDArray> arguments = new ArrayList<>(state.arrays());
-            arguments.add(trainable(scope, state.architecture(), phase));
+            arguments.add(scope.create(factors(state.architecture(), phase)));
             arguments.add(scope.create(state.scales()));
             arguments.add(feed.pixels());
             arguments.add(feed.quality());
@@ -224,24 +238,29 @@ public final class TrainingLoop {
             arguments.add(scope.create(options));
             arguments.add(scope.create(rates));
             String method = phase.integer() ? "step_integer" : "step_float";
+            if (plan.linear(step)) {
+                method = "step_linear";
+            }
             return module.train(scope, method, arguments.toArray(NDArray[]::new)).toFloatArray();
         }
     }
 
-    /** 1 for parameters that learn in this phase, 0 for those that rest. */
-    private static NDArray trainable(NDManager scope, Architecture architecture, Phase phase) {
-        if (!phase.frozen()) {
-            return scope.ones(new Shape(1));
+    /** Factor of the learning rate of each parameter. */
+    private static double[] factors(Architecture architecture, Phase phase) {
+        return new ParameterLayout(architecture)
+                .parameters().stream()
+                        .mapToDouble(parameter -> factor(parameter.name(), phase))
+                        .toArray();
+    }
+
+    private static double factor(String name, Phase phase) {
+        if (phase.frozen() && !name.startsWith("analysis.") && !name.startsWith("synthesis.")) {
+            return 0;
         }
-        ParameterLayout layout = new ParameterLayout(architecture);
-        float[] mask = new float[layout.size()];
-        for (Parameter parameter : layout.parameters()) {
-            String name = parameter.name();
-            if (name.startsWith("analysis.") || name.startsWith("synthesis.")) {
-                Arrays.fill(mask, parameter.offset(), parameter.offset() + parameter.length(), 1);
-            }
+        if (name.equals("gain") || name.startsWith("z.")) {
+            return 8; // in octaves: what a weight moves in a step is too little for them
         }
-        return scope.create(mask);
+        return name.endsWith(".linear.weight") ? 0.25 : 1; // these start well
     }
 
     private Optional<Assessment> assessment(CodecModule module, Architecture architecture)

@@ -4,6 +4,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import dev.vellum.training.model.Architecture;
 import dev.vellum.training.model.Initialiser;
+import dev.vellum.training.model.PrincipalComponents;
 import dev.vellum.training.tensors.Safetensors;
 import dev.vellum.training.tensors.Safetensors.Precision;
 import dev.vellum.training.tensors.Safetensors.Tensor;
@@ -45,8 +46,12 @@ final class TrainingState {
     }
 
     /** A state before the first step. */
-    static TrainingState fresh(NDManager manager, Architecture architecture, long seed) {
-        float[] parameters = new Initialiser(architecture).parameters(seed);
+    static TrainingState fresh(
+            NDManager manager,
+            Architecture architecture,
+            long seed,
+            PrincipalComponents components) {
+        float[] parameters = new Initialiser(architecture, components).parameters(seed);
         return started(manager, architecture, parameters, wideScales(architecture));
     }
 

@@ -52,6 +52,9 @@ public record Architecture(
     /** Points of the quality axis at which gains and biases are learned. */
     public static final int ANCHORS = 8;
 
+    /** Parts of the hyper-latents that can be missing one by one, the last first. */
+    public static final int HYPER_GROUPS = 4;
+
     /** Side of the square of pixels that one latent cell stands for. */
     public static final int CELL = 16;
 
@@ -78,13 +81,13 @@ public record Architecture(
     /** The shipped architecture. */
     public static Architecture shipped() {
         return new Architecture(
-                List.of(32, 64, 96),
+                List.of(32, 96, 192),
                 64,
                 128,
                 2,
                 192,
                 2,
-                128,
+                96,
                 List.of(64, 64, 96, 128),
                 192,
                 2,
@@ -150,6 +153,16 @@ public record Architecture(
     /** Latent channels M. */
     public int latents() {
         return groups.stream().mapToInt(Integer::intValue).sum();
+    }
+
+    /**
+     * Channels of each part of the hyper-latents, in coding order. A decoder may get only the first
+     * parts.
+     */
+    public List<Integer> hyperGroups() {
+        int eighth = Math.max(1, hyperLatents / 8);
+        int quarter = Math.max(1, hyperLatents / 4);
+        return List.of(eighth, eighth, quarter, hyperLatents - 2 * eighth - quarter);
     }
 
     /** Pixels to latents, {@code [3,H,W] -> [M,H/16,W/16]}: the nonlinear part. */

@@ -4,10 +4,10 @@ package dev.vellum.training.model;
 public final class Lambda {
 
     /** Weight at quality 1, for a mean square error of 8-bit samples and bits per pixel. */
-    public static final double LOWEST = 0.0008;
+    public static final double LOWEST = 0.0006;
 
     /** Weight at quality 100 over the weight at quality 1. */
-    public static final double SPAN = 500;
+    public static final double SPAN = 400;
 
     private Lambda() {}
 

@@ -20,6 +20,11 @@ public sealed interface Layer {
         public int weights() {
             return inputs * outputs * kernel * kernel;
         }
+
+        /** Whether the optimiser may make its steps orthogonal: not for first guesses that hold. */
+        public boolean orthogonal() {
+            return output != Output.WIDE;
+        }
     }
 
     /**

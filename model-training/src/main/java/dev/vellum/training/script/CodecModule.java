@@ -11,6 +11,8 @@ import ai.djl.pytorch.jni.IValue;
 import ai.djl.pytorch.jni.IValueUtils;
 import ai.djl.pytorch.jni.JniUtils;
 import dev.vellum.training.model.Architecture;
+import dev.vellum.training.model.ParameterLayout;
+import dev.vellum.training.model.ParameterLayout.Parameter;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -24,10 +26,14 @@ import java.util.List;
 public final class CodecModule implements AutoCloseable {
 
     private final PtSymbolBlock block;
+    private final long[] boundaries;
 
     /** Loads the script of {@code architecture}; natively it belongs to {@code manager}. */
     public CodecModule(Architecture architecture, NDManager manager) {
         byte[] archive = CodecScript.archive(architecture);
+        this.boundaries =
+                new ParameterLayout(architecture)
+                        .parameters().stream().skip(1).mapToLong(Parameter::offset).toArray();
         try {
             this.block =
                     JniUtils.loadModule(
@@ -56,10 +62,16 @@ public final class CodecModule implements AutoCloseable {
             list.attach(manager);
             return list;
         } finally {
-            for (IValue value : values) {
-                value.close();
+            for (int i = 0; i < values.length; i++) {
+                values[i].close();
+                arguments[i].close();
             }
         }
+    }
+
+    /** All parameters, laid out in one array, as the argument that lists them. */
+    public Argument parameters(NDArray flat) {
+        return new Parts(flat.split(boundaries));
     }
 
     /**
@@ -105,6 +117,9 @@ public final class CodecModule implements AutoCloseable {
         /** The native value; the caller closes it. */
         IValue value();
 
+        /** Frees what was made for the call alone. */
+        default void close() {}
+
         /** An array. */
         static Argument of(NDArray array) {
             return new Array(array);
@@ -139,6 +154,18 @@ public final class CodecModule implements AutoCloseable {
             List<PtNDArray> list = new ArrayList<>();
             arrays.forEach(array -> list.add((PtNDArray) array));
             return IValue.listFrom(list.toArray(PtNDArray[]::new));
+        }
+    }
+
+    private record Parts(NDList views) implements Argument {
+        @Override
+        public IValue value() {
+            return new Arrays(views).value();
+        }
+
+        @Override
+        public void close() {
+            views.close();
         }
     }
 

@@ -190,7 +190,9 @@ final class NetworkScript {
                                     x.scale(),
                                     weightScale.code));
         }
-        String half = convolution.output() == Layer.Output.WIDE ? "False" : "half";
+        boolean wide = convolution.output() == Layer.Output.WIDE;
+        // a wide 3x3 convolution corrects a linear path: it need not be finer than its inputs
+        String half = wide && convolution.kernel() == 1 ? "False" : "half";
         return writer.let(
                 "(self).float_convolution(%s, %s, %s, %d, %d, %s)"
                         .formatted(x.name(), weight, bias, stride, padding, half));

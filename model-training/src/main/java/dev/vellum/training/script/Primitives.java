@@ -1,7 +1,11 @@
 package dev.vellum.training.script;
 
 import dev.vellum.training.model.Density;
+import dev.vellum.training.model.ParameterLayout;
+import dev.vellum.training.model.ParameterLayout.Parameter;
+import java.util.List;
 import java.util.Locale;
+import java.util.stream.Collectors;
 
 /** The parts of the training script that do not depend on the architecture. */
 final class Primitives {
@@ -182,20 +186,85 @@ final class Primitives {
      *
      * <p>{@code rates}: learning rate over the first bias correction, root of the second bias
      * correction, decay of the first and second moments, epsilon, largest norm, decay of the
-     * average.
+     * average; last the learning rate of {@code matrices}. If it is not 0, these move along the
+     * nearest orthogonal matrix to their momentum (Jordan et al. 2024, "Muon"), scaled to the
+     * typical step of Adam (arXiv 2502.16982).
      */
-    static String optimiser() {
+    static String optimiser(ParameterLayout layout, List<Parameter> matrices) {
+        String columns =
+                layout.parameters().stream()
+                        .map(parameter -> matrices.contains(parameter) ? columns(parameter) : "0")
+                        .collect(Collectors.joining(", "));
         return """
-          def adam($self, gradient: Tensor, parameters: Tensor, first: Tensor, second: Tensor, average: Tensor, trainable: Tensor, rates: List[float]) -> Tensor:
-            norm = torch.sqrt(torch.sum(torch.mul(gradient, gradient)))
+          def slopes($self, loss: Tensor, leaves: List[Tensor]) -> List[Tensor]:
+            all = annotate(List[Tensor], [])
+            found = torch.grad([loss], leaves, None, None, False, True)
+            for i in range(torch.len(leaves)):
+              one = found[i]
+              if torch.__is__(one, None):
+                all.append(torch.zeros_like(leaves[i]))
+              else:
+                all.append(torch.detach(unchecked_cast(Tensor, one)))
+            return all
+          def orthogonal($self, m: Tensor) -> Tensor:
+            wide = torch.le(torch.size(m, 0), torch.size(m, 1))
+            x = torch.to(torch.div(m, torch.add(torch.norm(m), 9.9999999999999995e-21)), 15)
+            if torch.__not__(wide):
+              x = torch.contiguous(torch.t(x))
+            for i in range(5):
+              a = torch.mm(x, torch.t(x))
+              b = torch.add(torch.mul(a, -4.7750000000000004), torch.mm(a, a), alpha=2.0314999999999999)
+              x = torch.add(torch.mul(x, 3.4445000000000001), torch.mm(b, x))
+            if torch.__not__(wide):
+              x = torch.t(x)
+            return torch.reshape(torch.to(x, 6), [-1])
+          def update($self, g: List[Tensor], parameters: Tensor, first: Tensor, second: Tensor, average: Tensor, factors: List[float], rates: List[float]) -> Tensor:
+            columns = [$columns]
+            squares = annotate(List[Tensor], [])
+            for one in g:
+              squares.append(torch.dot(one, one))
+            norm = torch.sqrt(torch.sum(torch.stack(squares, 0)))
             if bool(torch.isfinite(norm)):
-              g = torch.mul(gradient, torch.clamp_max(torch.mul(torch.reciprocal(torch.add(norm, 9.9999999999999995e-07)), rates[5]), 1.))
-              _0 = torch.add_(torch.mul_(first, rates[2]), g, alpha=torch.sub(1., rates[2]))
-              _1 = torch.addcmul_(torch.mul_(second, rates[3]), g, g, value=torch.sub(1., rates[3]))
-              root = torch.add(torch.div(torch.sqrt(second), rates[1]), rates[4])
-              _2 = torch.sub_(parameters, torch.mul(torch.div(first, root), trainable), alpha=rates[0])
-              _3 = torch.lerp_(average, parameters, torch.sub(1., rates[6]))
+              scale = torch.clamp_max(torch.mul(torch.reciprocal(torch.add(norm, 9.9999999999999995e-07)), rates[5]), 1.)
+              p = (self).parts(parameters)
+              m = (self).parts(first)
+              v = (self).parts(second)
+              for i in range(torch.len(g)):
+                factor = factors[torch.remainder(i, torch.len(factors))]
+                d = torch.mul(g[i], scale)
+                _0 = torch.lerp_(m[i], d, torch.sub(1., rates[2]))
+                _1 = torch.addcmul_(torch.mul_(v[i], rates[3]), d, d, value=torch.sub(1., rates[3]))
+                if torch.__and__(torch.gt(rates[7], 0.), torch.gt(columns[i], 0)):
+                  if bool(torch.any(torch.ne(d, 0.))):
+                    ahead = torch.view(torch.lerp(d, m[i], rates[2]), [-1, columns[i]])
+                    longest = torch.mul(float(columns[i]), 1.)
+                    if torch.gt(torch.size(ahead, 0), columns[i]):
+                      longest = torch.mul(float(torch.size(ahead, 0)), 1.)
+                    _2 = torch.sub_(p[i], (self).orthogonal(ahead), alpha=torch.mul(torch.mul(rates[7], factor), torch.mul(torch.sqrt(longest), 0.20000000000000001)))
+                else:
+                  root = torch.add_(torch.div_(torch.sqrt(v[i]), rates[1]), rates[4])
+                  _3 = torch.addcdiv_(p[i], m[i], root, value=torch.mul(torch.neg(rates[0]), factor))
+              _4 = torch.lerp_(average, parameters, torch.sub(1., rates[6]))
             return norm
+        """
+                .replace("$self", ScriptArchive.SELF)
+                .replace("$columns", columns);
+    }
+
+    private static String columns(Parameter matrix) {
+        return String.valueOf(matrix.length() / matrix.shape().getFirst());
+    }
+
+    /** Second moments of the cells of pictures, and the directions of largest variance first. */
+    static String components() {
+        return """
+          def moments($self, pixels: Tensor) -> Tensor:
+            x = torch.sub(torch.mul(torch.to(pixels, 6), 0.0078125), 1.)
+            cells = torch.flatten(torch.transpose(torch.flatten(torch.pixel_unshuffle(x, 16), 2, -1), 1, 2), 0, 1)
+            return torch.div(torch.mm(torch.t(cells), cells), float(torch.size(cells, 0)))
+          def components($self, moments: Tensor) -> List[Tensor]:
+            values, vectors = torch.linalg_eigh(moments)
+            return [torch.flip(values, [0]), torch.contiguous(torch.t(torch.flip(vectors, [1])))]
         """
                 .replace("$self", ScriptArchive.SELF);
     }

@@ -11,10 +11,10 @@ import ai.onnxruntime.OrtSession;
 import dev.vellum.codec.model.DecoderFile;
 import dev.vellum.codec.model.EncoderFile;
 import dev.vellum.training.SamplePictures;
+import dev.vellum.training.SampleWeights;
 import dev.vellum.training.data.Raster;
 import dev.vellum.training.loop.Weights;
 import dev.vellum.training.model.Architecture;
-import dev.vellum.training.model.Initialiser;
 import dev.vellum.training.script.CodecModule;
 import dev.vellum.training.script.Engine;
 import java.io.IOException;
@@ -136,7 +136,7 @@ class BundleExportTest {
 
     /** Random weights large enough that every layer contributes. */
     private static Weights lively(Architecture architecture) {
-        float[] parameters = new Initialiser(architecture).parameters(11);
+        float[] parameters = SampleWeights.of(architecture, 11);
         Random random = new Random(12);
         for (int i = 0; i < parameters.length; i++) {
             parameters[i] += (float) (0.02 * random.nextGaussian());

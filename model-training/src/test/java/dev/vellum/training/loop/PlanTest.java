@@ -11,7 +11,21 @@ import org.junit.jupiter.api.Test;
 class PlanTest {
 
     private final Plan plan =
-            new Plan(1000, 8, 256, 1, 4e-4, 100, 50, 0.35, 0.3, List.of(0.7, 0.8, 0.95), 1, 0.999);
+            new Plan(
+                    1000,
+                    8,
+                    256,
+                    1,
+                    4e-4,
+                    100,
+                    50,
+                    0.35,
+                    0.3,
+                    List.of(0.7, 0.8, 0.95),
+                    1,
+                    0.999,
+                    20,
+                    true);
 
     @Test
     void phasesBeginWhereThePlanSays() {
@@ -34,6 +48,12 @@ class PlanTest {
     void activationsAreCalibratedAfterTheWarmUpAndWhereTheirArithmeticChanges() {
         assertThat(LongStream.range(0, 1000).filter(plan::calibrates))
                 .containsExactly(100L, 700L, 800L);
+    }
+
+    @Test
+    void theFirstStepsTrainTheLinearPathsAlone() {
+        assertThat(plan.linear(19)).isTrue();
+        assertThat(plan.linear(20)).isFalse();
     }
 
     @Test

@@ -7,8 +7,8 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
+import dev.vellum.training.SampleWeights;
 import dev.vellum.training.model.Architecture;
-import dev.vellum.training.model.Initialiser;
 import dev.vellum.training.model.ParameterLayout;
 import dev.vellum.training.model.ParameterLayout.Parameter;
 import dev.vellum.training.script.CodecModule.Argument;
@@ -17,6 +17,8 @@ import java.util.Arrays;
 import java.util.Random;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class CodecScriptTest {
 
@@ -30,7 +32,9 @@ class CodecScriptTest {
     private final double[] scales = scales();
     private final NDArray pixels = picture();
     private final NDArray quality = manager.create(new float[] {20.5f, 80});
-    private final NDArray keep = manager.ones(new Shape(BATCH, architecture.groups().size()));
+    private final NDArray keep =
+            manager.ones(
+                    new Shape(BATCH, architecture.groups().size() + Architecture.HYPER_GROUPS));
 
     @AfterEach
     void close() {
@@ -41,7 +45,7 @@ class CodecScriptTest {
     @Test
     void gradientsAgreeWithFiniteDifferences() {
         ParameterLayout layout = new ParameterLayout(architecture);
-        float[] parameters = new Initialiser(architecture).parameters(3);
+        float[] parameters = SampleWeights.of(architecture, 3);
         Parameter last = layout.parameter("synthesis.residual.weight");
         for (int i = last.offset(); i < last.offset() + last.length(); i++) {
             parameters[i] *= 40;
@@ -82,7 +86,12 @@ class CodecScriptTest {
 
     @Test
     void everyParameterHasAGradientInBothArithmetics() {
-        float[] parameters = new Initialiser(architecture).parameters(3);
+        float[] parameters = SampleWeights.of(architecture, 3);
+        // hyper-latents that are not all 0
+        Parameter hyper = new ParameterLayout(architecture).parameter("hyper-analysis.out.weight");
+        for (int i = hyper.offset(); i < hyper.offset() + hyper.length(); i++) {
+            parameters[i] *= 20;
+        }
         double[] options = {0, 1, 0, 0.35, 0.3};
         for (String method : new String[] {"gradient_float", "gradient_integer"}) {
             float[] gradient = gradient(method, parameters, noise(), options);
@@ -102,9 +111,10 @@ class CodecScriptTest {
         }
     }
 
-    @Test
-    void stepsLowerTheLoss() {
-        NDArray parameters = manager.create(new Initialiser(architecture).parameters(3));
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void stepsLowerTheLoss(boolean orthogonal) {
+        NDArray parameters = manager.create(SampleWeights.of(architecture, 3));
         NDArray first = parameters.zerosLike();
         NDArray second = parameters.zerosLike();
         NDArray average = parameters.duplicate();
@@ -119,7 +129,8 @@ class CodecScriptTest {
                 0.999,
                 1e-8,
                 1,
-                0.9
+                0.9,
+                orthogonal ? 2e-3 : 0
             };
             rates[1] = Math.sqrt(rates[1]);
             NDArray result =
@@ -130,7 +141,7 @@ class CodecScriptTest {
                             first,
                             second,
                             average,
-                            manager.ones(new Shape(1)),
+                            manager.create(new double[] {1}),
                             manager.create(scales),
                             pixels,
                             quality,
@@ -149,7 +160,7 @@ class CodecScriptTest {
         return module.call(
                         manager,
                         "objective_float",
-                        Argument.of(manager.create(parameters)),
+                        module.parameters(manager.create(parameters)),
                         Argument.of(scales),
                         Argument.of(pixels),
                         Argument.of(quality),
