@@ -6,6 +6,8 @@ import dev.vellum.proxy.store.Chunks;
 import dev.vellum.proxy.store.ResponseStore;
 import dev.vellum.proxy.store.disk.DiskCounters;
 import dev.vellum.proxy.store.disk.DiskTier;
+import dev.vellum.proxy.store.shared.RedisTier;
+import dev.vellum.proxy.store.shared.SharedCounters;
 import java.util.Optional;
 import java.util.function.LongSupplier;
 
@@ -62,5 +64,40 @@ record Gauges(Metrics metrics) {
                 "vellum_disk_corrupt",
                 "Records on disk that were not what was written.",
                 counters::corruptRecords);
+    }
+
+    void ofShared(RedisTier shared, SharedCounters counters) {
+        metrics.gauge(
+                "vellum_shared_on",
+                "Whether the shared store answers: 1 or 0.",
+                () -> shared.answers() ? 1 : 0);
+        metrics.gauge(
+                "vellum_shared_untold_purges",
+                "Purges that the other proxies do not know yet.",
+                shared::untoldPurges);
+        metrics.count(
+                "vellum_shared_hits",
+                "Lookups in the shared store that found a response.",
+                counters::hits);
+        metrics.count(
+                "vellum_shared_misses",
+                "Lookups in the shared store that found none.",
+                counters::misses);
+        metrics.count(
+                "vellum_shared_unanswered",
+                "Lookups in the shared store without an answer in time.",
+                counters::unanswered);
+        metrics.count(
+                "vellum_shared_stored_bytes",
+                "Bytes of bodies written to the shared store.",
+                counters::storedBytes);
+        metrics.count(
+                "vellum_shared_dropped",
+                "Responses that were not written to the shared store.",
+                counters::dropped);
+        metrics.count(
+                "vellum_shared_corrupt",
+                "Records in the shared store that were not what was written.",
+                counters::corrupt);
     }
 }

@@ -24,8 +24,13 @@ import dev.vellum.proxy.server.ProxyServer;
 import dev.vellum.proxy.store.Chunks;
 import dev.vellum.proxy.store.InFlight;
 import dev.vellum.proxy.store.ResponseStore;
+import dev.vellum.proxy.store.SharedResponses;
+import dev.vellum.proxy.store.disk.DiskConfig;
 import dev.vellum.proxy.store.disk.DiskCounters;
 import dev.vellum.proxy.store.purge.Purge;
+import dev.vellum.proxy.store.purge.Purges;
+import dev.vellum.proxy.store.shared.RedisTier;
+import dev.vellum.proxy.store.shared.SharedCounters;
 import io.netty.channel.EventLoopGroup;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
@@ -98,6 +103,7 @@ public final class Proxy implements AutoCloseable {
         this.resolver = resolver == null ? dns : resolver;
         server = new ProxyServer(transport, loops, config.listen());
         DiskCounters diskCounters = new DiskCounters();
+        Gauges gauges = new Gauges(metrics);
         chunks =
                 new Chunks(
                         config.memory().bytes().bytes() + config.memory().inFlightBytes().bytes());
@@ -108,22 +114,37 @@ public final class Proxy implements AutoCloseable {
                         config.policy(),
                         chunks,
                         clock,
-                        diskCounters);
+                        diskCounters,
+                        purges -> sharing(config, purges, gauges));
         codedBodies =
                 new CodedBodies(
                         config.coding().available(), chunks, config.memory().objectBytes().bytes());
-        admin =
-                new AdminServer(
-                        config.admin(), transport, metrics, () -> !draining, store.purges()::purge);
+        admin = new AdminServer(config.admin(), transport, metrics, () -> !draining, store::purge);
         log = AccessLog.open(config.log());
         this.journal =
                 new Journals(Stream.concat(log.stream(), Stream.of(metrics, journal)).toList());
-        Gauges gauges = new Gauges(metrics);
         gauges.ofProxy(server::connections, chunks, log);
         gauges.ofReloads(reloads);
         gauges.ofStore(store, diskCounters);
         generation = generation(config, new Routes(config.routes(), System::nanoTime));
         generation.begin(server);
+    }
+
+    private static Optional<SharedResponses> sharing(
+            ProxyConfig config, Purges purges, Gauges gauges) {
+        return config.shared()
+                .map(shared -> {
+                    SharedCounters counters = new SharedCounters();
+                    RedisTier tier =
+                            RedisTier.open(
+                                    shared,
+                                    purges,
+                                    config.disk().map(DiskConfig::directory),
+                                    config.policy(),
+                                    counters);
+                    gauges.ofShared(tier, counters);
+                    return tier;
+                });
     }
 
     private Generation generation(ProxyConfig config, Routes routes) throws IOException {
@@ -225,7 +246,7 @@ public final class Proxy implements AutoCloseable {
      * @throws IOException if it could not be written: it holds until this process ends
      */
     public void purge(Collection<Purge> wishes) throws IOException {
-        store.purges().purge(wishes);
+        store.purge(wishes);
     }
 
     /** Client connections open now. */

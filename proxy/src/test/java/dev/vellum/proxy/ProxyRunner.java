@@ -19,6 +19,7 @@ import dev.vellum.proxy.origin.RouteConfig;
 import dev.vellum.proxy.server.ListenConfig;
 import dev.vellum.proxy.store.MemoryConfig;
 import dev.vellum.proxy.store.disk.DiskConfig;
+import dev.vellum.proxy.store.shared.SharedConfig;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -40,6 +41,7 @@ final class ProxyRunner {
     Optional<OriginAddress> parent = Optional.empty();
     MemoryConfig memory = MemoryConfig.DEFAULT;
     Optional<DiskConfig> disk = Optional.empty();
+    Optional<SharedConfig> shared = Optional.empty();
     CodingConfig coding = CodingConfig.DEFAULT;
     PoolConfig pool = PoolConfig.DEFAULT;
     Limits limits = Limits.DEFAULT;
@@ -103,6 +105,7 @@ final class ProxyRunner {
                         parent,
                         memory,
                         disk,
+                        shared,
                         coding,
                         role == Hop.Role.EDGE ? CachePolicy.EDGE : CachePolicy.FORWARD,
                         pool,

@@ -20,8 +20,10 @@ import dev.vellum.proxy.origin.RouteConfig;
 import dev.vellum.proxy.server.ListenConfig;
 import dev.vellum.proxy.store.MemoryConfig;
 import dev.vellum.proxy.store.disk.DiskConfig;
+import dev.vellum.proxy.store.shared.SharedConfig;
 import dev.vellum.proxy.units.ByteSize;
 import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -92,6 +94,7 @@ public final class ConfigReader {
             Optional<OriginAddress> parent = root.optional("parent", OriginAddress::parse);
             MemoryConfig memory = memory(root.section("memory"));
             Optional<DiskConfig> disk = disk(root.section("disk"));
+            Optional<SharedConfig> shared = shared(root.section("shared"));
             CodingConfig coding = coding(root.section("coding"));
             CachePolicy policy = policy(root.section("caching"), role);
             PoolConfig pool = pool(root.section("pool"));
@@ -110,6 +113,7 @@ public final class ConfigReader {
                             parent,
                             memory,
                             disk,
+                            shared,
                             coding,
                             policy,
                             pool,
@@ -268,6 +272,28 @@ public final class ConfigReader {
                                 section.size("index-bytes", standard.indexBytes()),
                                 section.duration("retry", standard.retry()));
                 return directory.map(chosen -> read);
+            });
+        }
+    }
+
+    /** Without servers there is none; the rest is checked all the same. */
+    private Optional<SharedConfig> shared(Section section) {
+        SharedConfig standard = SharedConfig.of(URI.create("redis://127.0.0.1:6379"));
+        try (section) {
+            List<URI> servers = section.values("servers", List.of(), SharedConfig::server);
+            return section.make(() -> {
+                SharedConfig read =
+                        new SharedConfig(
+                                servers.isEmpty() ? standard.servers() : servers,
+                                section.flag("cluster", standard.cluster()),
+                                section.text("user", standard.user()),
+                                section.optional("password-file", folder::resolve),
+                                section.text("prefix", standard.prefix()),
+                                section.duration("deadline", standard.deadline()),
+                                section.size("object-bytes", standard.objectBytes()),
+                                section.size("queue-bytes", standard.queueBytes()),
+                                section.duration("keep", standard.keep()));
+                return servers.isEmpty() ? Optional.empty() : Optional.of(read);
             });
         }
     }

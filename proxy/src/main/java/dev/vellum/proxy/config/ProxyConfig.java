@@ -15,6 +15,7 @@ import dev.vellum.proxy.origin.RouteConfig;
 import dev.vellum.proxy.server.ListenConfig;
 import dev.vellum.proxy.store.MemoryConfig;
 import dev.vellum.proxy.store.disk.DiskConfig;
+import dev.vellum.proxy.store.shared.SharedConfig;
 import java.util.List;
 import java.util.Optional;
 
@@ -31,6 +32,7 @@ import java.util.Optional;
  * @param parent the proxy that all requests go to ({@code forward})
  * @param memory how much is stored
  * @param disk where responses outlive a restart, if anywhere
+ * @param shared where the proxies of a fleet share responses, if anywhere
  * @param coding which text is coded on the way to clients
  * @param policy what the operator decides about caching
  * @param pool connections to origins
@@ -50,6 +52,7 @@ public record ProxyConfig(
         Optional<OriginAddress> parent,
         MemoryConfig memory,
         Optional<DiskConfig> disk,
+        Optional<SharedConfig> shared,
         CodingConfig coding,
         CachePolicy policy,
         PoolConfig pool,
@@ -73,6 +76,7 @@ public record ProxyConfig(
                     List.of(),
                     Optional.empty(),
                     MemoryConfig.DEFAULT,
+                    Optional.empty(),
                     Optional.empty(),
                     CodingConfig.DEFAULT,
                     CachePolicy.FORWARD,
@@ -117,6 +121,7 @@ public record ProxyConfig(
                 routes,
                 Optional.empty(),
                 MemoryConfig.DEFAULT,
+                Optional.empty(),
                 Optional.empty(),
                 CodingConfig.DEFAULT,
                 CachePolicy.EDGE,

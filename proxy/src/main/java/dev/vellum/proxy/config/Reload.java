@@ -28,6 +28,7 @@ public record Reload(ProxyConfig config, List<String> needRestart) {
         note(kept, "admin", running.admin(), read.admin());
         note(kept, "memory", running.memory(), read.memory());
         note(kept, "disk", running.disk(), read.disk());
+        note(kept, "shared", running.shared(), read.shared());
         note(kept, "coding.cache-bytes", running.coding().cacheBytes(), read.coding().cacheBytes());
         note(kept, "coding.threads", running.coding().threads(), read.coding().threads());
         note(kept, "log", running.log(), read.log());
@@ -45,6 +46,7 @@ public record Reload(ProxyConfig config, List<String> needRestart) {
                         otherRole ? running.parent() : read.parent(),
                         running.memory(),
                         running.disk(),
+                        running.shared(),
                         new CodingConfig(
                                 read.coding().codings(),
                                 read.coding().leastBytes(),

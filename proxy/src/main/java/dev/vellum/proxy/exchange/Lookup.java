@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Looks for a stored response that the request selects: in memory, and where that has nothing on
- * disk. Used on the client's loop.
+ * disk and where a fleet shares them. Used on the client's loop.
  */
 final class Lookup {
 
@@ -31,7 +31,8 @@ final class Lookup {
     private final EventExecutor loop;
     private final CacheKey at;
     private final Seeker seeker;
-    private boolean lookedOnDisk;
+    private boolean lookedBehind;
+    private boolean joined;
 
     Lookup(Services services, Question question, EventExecutor loop, CacheKey at, Seeker seeker) {
         this.services = services;
@@ -47,14 +48,14 @@ final class Lookup {
         Stored selected = select(stored);
         if (selected != null) {
             seeker.onFound(selected);
-        } else if (!lookOnDisk()) {
+        } else if (!lookBehind()) {
             seeker.onMissing(missing(stored));
         }
     }
 
-    /** Whether this goes on when what is on disk is in memory. */
-    private boolean lookOnDisk() {
-        if (lookedOnDisk) {
+    /** Whether this goes on when what is on disk, or shared, is in memory. */
+    private boolean lookBehind() {
+        if (lookedBehind) {
             return false;
         }
         ResponseStore.Load load =
@@ -65,7 +66,9 @@ final class Lookup {
                                 services.readyHead()::of,
                                 loop,
                                 this::onLoaded);
-        lookedOnDisk = load == ResponseStore.Load.BEGUN;
+        // whom another's load did not help may look for itself, but does not queue up
+        lookedBehind = load == ResponseStore.Load.BEGUN || joined;
+        joined = true;
         return load != ResponseStore.Load.NOTHING;
     }
 

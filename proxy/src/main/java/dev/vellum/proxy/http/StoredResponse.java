@@ -71,6 +71,11 @@ public record StoredResponse(
                 request, head, requestTime, responseTime, held, terms, invalidated);
     }
 
+    /** This, as if the request had been sent at another time; its age stays. */
+    public StoredResponse askedAt(Instant time) {
+        return new StoredResponse(request, head, time, responseTime, content, terms, invalidated);
+    }
+
     /** This, to be confirmed by the origin before its next use. */
     public StoredResponse invalidate() {
         return new StoredResponse(request, head, requestTime, responseTime, content, terms, true);

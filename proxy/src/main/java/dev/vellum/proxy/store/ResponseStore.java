@@ -9,6 +9,7 @@ import dev.vellum.proxy.store.disk.DiskConfig;
 import dev.vellum.proxy.store.disk.DiskEvents;
 import dev.vellum.proxy.store.disk.DiskResponse;
 import dev.vellum.proxy.store.disk.DiskTier;
+import dev.vellum.proxy.store.purge.Purge;
 import dev.vellum.proxy.store.purge.Purges;
 import dev.vellum.proxy.store.purge.Standing;
 import io.netty.buffer.Unpooled;
@@ -16,18 +17,17 @@ import io.netty.util.concurrent.EventExecutor;
 import java.io.IOException;
 import java.time.InstantSource;
 import java.util.ArrayList;
-import java.util.HashMap;
+import java.util.Collection;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Stored responses wherever they are: in memory, behind it on disk, and none that was purged. What
- * is only on disk is brought to memory before it is used, every byte checked.
+ * Stored responses wherever they are: in memory, behind it on disk, behind that where a fleet
+ * shares them, and none that was purged. What is not in memory is brought there before it is used,
+ * every byte checked.
  */
 public final class ResponseStore implements AutoCloseable {
 
@@ -36,13 +36,11 @@ public final class ResponseStore implements AutoCloseable {
 
     private final MemoryTier memory;
     private final Optional<DiskTier> disk;
+    private final Optional<SharedResponses> shared;
     private final Purges purges;
     private final Chunks chunks;
     private final long objectBytes;
-    private final Map<CacheKey, List<Waiter>> loads = new HashMap<>();
-
-    /** Who is told when a load is over. */
-    private record Waiter(EventExecutor loop, Consumer<Optional<Stored>> action) {}
+    private final Loads loads = new Loads();
 
     /** What came of asking for a load. */
     public enum Load {
@@ -57,11 +55,13 @@ public final class ResponseStore implements AutoCloseable {
     private ResponseStore(
             MemoryTier memory,
             Optional<DiskTier> disk,
+            Optional<SharedResponses> shared,
             Purges purges,
             Chunks chunks,
             long objectBytes) {
         this.memory = memory;
         this.disk = disk;
+        this.shared = shared;
         this.purges = purges;
         this.chunks = chunks;
         this.objectBytes = objectBytes;
@@ -70,6 +70,8 @@ public final class ResponseStore implements AutoCloseable {
     /**
      * Takes over what the disk holds. Where it cannot be told what was purged, nothing on disk is
      * believed: the store is in memory only then, as it is without a disk.
+     *
+     * @param sharing makes what is shared with others, if anything is
      */
     public static ResponseStore open(
             MemoryConfig memory,
@@ -77,7 +79,8 @@ public final class ResponseStore implements AutoCloseable {
             CachePolicy policy,
             Chunks chunks,
             InstantSource clock,
-            DiskEvents events) {
+            DiskEvents events,
+            Function<Purges, Optional<SharedResponses>> sharing) {
         Purges purges = Purges.inMemory(clock);
         Optional<DiskTier> tier = Optional.empty();
         if (disk.isPresent()) {
@@ -91,6 +94,7 @@ public final class ResponseStore implements AutoCloseable {
         return new ResponseStore(
                 new MemoryTier(memory.bytes().bytes()),
                 tier,
+                sharing.apply(purges),
                 purges,
                 chunks,
                 memory.objectBytes().bytes());
@@ -145,23 +149,26 @@ public final class ResponseStore implements AutoCloseable {
             Function<StoredResponse, byte[]> readyHead,
             EventExecutor loop,
             Consumer<Optional<Stored>> action) {
-        if (disk.isEmpty() || !disk.get().mayHave(key) || chunks.crowded()) {
+        boolean onDisk = disk.isPresent() && disk.get().mayHave(key);
+        if ((!onDisk && !asksOthers()) || chunks.crowded()) {
             return Load.NOTHING;
         }
-        synchronized (loads) {
-            List<Waiter> others = loads.get(key);
-            if (others != null) {
-                others.add(new Waiter(loop, action));
-                return Load.JOINED;
-            }
-            loads.put(key, new ArrayList<>(List.of(new Waiter(loop, action))));
+        if (!loads.begin(key, new Loads.Waiter(loop, action))) {
+            return Load.JOINED;
         }
-        if (disk.get().find(key, found -> loaded(key, request, readyHead, found))) {
+        if (onDisk && disk.get().find(key, found -> loaded(key, request, readyHead, found))) {
             return Load.BEGUN;
         }
-        List<Waiter> joined = endLoad(key);
-        joined.subList(1, joined.size()).forEach(waiter -> tell(waiter, Optional.empty()));
+        if (asksOthers()) {
+            askOthers(key, request, readyHead);
+            return Load.BEGUN;
+        }
+        loads.endForOthers(key);
         return Load.NOTHING;
+    }
+
+    private boolean asksOthers() {
+        return shared.isPresent() && shared.get().answers();
     }
 
     private void loaded(
@@ -170,45 +177,49 @@ public final class ResponseStore implements AutoCloseable {
             Function<StoredResponse, byte[]> readyHead,
             List<DiskResponse> found) {
         Optional<Stored> stored = Optional.empty();
+        boolean ask = false;
         try {
             DiskResponse best = select(key, request, found);
             if (best != null && best.length() <= objectBytes) {
                 stored = fetch(key, best, readyHead);
             }
+            ask = stored.isEmpty() && asksOthers();
         } finally {
-            for (Waiter waiter : endLoad(key)) {
-                tell(waiter, stored);
+            if (!ask) {
+                loads.end(key, stored);
             }
-            stored.ifPresent(held -> held.body().release());
+        }
+        if (ask) {
+            askOthers(key, request, readyHead);
         }
     }
 
-    private List<Waiter> endLoad(CacheKey key) {
-        synchronized (loads) {
-            List<Waiter> waiters = loads.remove(key);
-            return waiters == null ? List.of() : waiters;
-        }
-    }
-
-    /** The waiter owns the body until its action is over. */
-    private static void tell(Waiter waiter, Optional<Stored> stored) {
-        if (stored.isPresent() && stored.get().body().tryAcquire()) {
-            Body body = stored.get().body();
-            try {
-                waiter.loop()
-                        .execute(() -> {
+    private void askOthers(
+            CacheKey key, RequestHead request, Function<StoredResponse, byte[]> readyHead) {
+        shared.orElseThrow()
+                .find(
+                        key,
+                        request,
+                        found -> {
+                            Optional<Stored> stored = Optional.empty();
                             try {
-                                waiter.action().accept(stored);
+                                stored = found.map(here -> take(key, here, readyHead));
                             } finally {
-                                body.release();
+                                loads.end(key, stored);
                             }
                         });
-            } catch (RejectedExecutionException closing) {
-                body.release();
-            }
-        } else {
-            waiter.loop().execute(() -> waiter.action().accept(Optional.empty()));
-        }
+    }
+
+    /** What others had is now in memory, and soon on disk, with a body that the caller owns. */
+    private Stored take(
+            CacheKey key, SharedResponses.Found found, Function<StoredResponse, byte[]> readyHead) {
+        StoredResponse response = found.response();
+        Body body = new Body(chunks, response.content().length(), true);
+        found.body().forEach(bytes -> body.append(Unpooled.wrappedBuffer(bytes)));
+        Stored stored = new Stored(response, body, readyHead.apply(response));
+        body.complete(found.trailers(), () -> memory.put(key, stored));
+        writeToDisk(key, stored);
+        return stored;
     }
 
     private @Nullable DiskResponse select(
@@ -284,6 +295,18 @@ public final class ResponseStore implements AutoCloseable {
     }
 
     private void write(CacheKey key, Stored stored) {
+        writeToDisk(key, stored);
+        if (stored.response().isComplete() && !stored.response().invalidated()) {
+            shared.ifPresent(others -> {
+                BodyCopy copy = BodyCopy.of(stored.body());
+                if (copy != null) {
+                    others.put(key, stored.response(), stored.body().trailers(), copy);
+                }
+            });
+        }
+    }
+
+    private void writeToDisk(CacheKey key, Stored stored) {
         disk.ifPresent(tier -> {
             BodyCopy copy = BodyCopy.of(stored.body());
             if (copy != null) {
@@ -295,17 +318,36 @@ public final class ResponseStore implements AutoCloseable {
     /** Marks one response as to be confirmed before its next use. */
     public void outdate(CacheKey key, Stored stored) {
         memory.outdate(key, stored);
-        disk.ifPresent(tier -> tier.remove(key));
+        removeBehind(key);
     }
 
     /** Marks all responses for {@code key} as to be confirmed before their next use. */
     public void invalidate(CacheKey key) {
         memory.invalidate(key);
+        removeBehind(key);
+    }
+
+    private void removeBehind(CacheKey key) {
         disk.ifPresent(tier -> tier.remove(key));
+        shared.ifPresent(others -> others.remove(key));
+    }
+
+    /**
+     * Lets go of stored responses, here and where they are shared.
+     *
+     * @throws IOException as of {@link Purges#purge}
+     */
+    public void purge(Collection<Purge> wishes) throws IOException {
+        if (shared.isPresent()) {
+            shared.get().purge(wishes);
+        } else {
+            purges.purge(wishes);
+        }
     }
 
     @Override
     public void close() {
+        shared.ifPresent(SharedResponses::close);
         disk.ifPresent(DiskTier::close);
         memory.close();
         purges.close();

@@ -1,6 +1,7 @@
 package dev.vellum.proxy.store.disk;
 
 import dev.vellum.proxy.http.CacheKey;
+import dev.vellum.proxy.http.Fields;
 import dev.vellum.proxy.http.StoredResponse;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -26,13 +27,16 @@ record DiskKey(long resource, int variant) {
     }
 
     private static int variant(StoredResponse response) {
-        List<String> names = response.terms().vary();
+        return variant(response.terms().vary(), response.request().fields());
+    }
+
+    private static int variant(List<String> names, Fields request) {
         if (names.isEmpty()) {
             return 0;
         }
         StringBuilder fields = new StringBuilder();
         for (String name : names) {
-            String value = response.request().fields().combined(name);
+            String value = request.combined(name);
             fields.append(name).append(value == null ? "" : ":" + value).append('\n');
         }
         return digest(fields.toString()).getInt();

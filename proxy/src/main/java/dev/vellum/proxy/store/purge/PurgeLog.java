@@ -1,9 +1,6 @@
 package dev.vellum.proxy.store.purge;
 
-import dev.vellum.proxy.store.purge.Purge.Target;
 import java.io.IOException;
-import java.net.URLDecoder;
-import java.net.URLEncoder;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
@@ -23,10 +20,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * The purges of a file, one on each line:
  *
- * <pre>checksum:8-hex-digits time hard|soft kind [argument [argument]]</pre>
+ * <pre>checksum:8-hex-digits time purge</pre>
  *
- * <p>The checksum is the CRC-32C of what follows it, arguments are percent-encoded. Not
- * thread-safe.
+ * <p>The checksum is the CRC-32C of what follows it; purges are as {@link PurgeText} writes them.
+ * Not thread-safe.
  */
 final class PurgeLog implements AutoCloseable {
 
@@ -125,15 +122,7 @@ final class PurgeLog implements AutoCloseable {
     }
 
     private static String line(Entry entry) {
-        String target =
-                switch (entry.purge().target()) {
-                    case Target.Url(var uri) -> "url " + encode(uri);
-                    case Target.Prefix(var uri) -> "prefix " + encode(uri);
-                    case Target.Tag(var origin, var name) -> "tag " + encode(name, origin);
-                    case Target.Group(var origin, var name) -> "group " + encode(name, origin);
-                    case Target.Everything() -> "everything";
-                };
-        String text = entry.when() + (entry.purge().soft() ? " soft " : " hard ") + target;
+        String text = entry.when() + " " + PurgeText.write(entry.purge());
         return checksum(text) + " " + text + "\n";
     }
 
@@ -141,35 +130,15 @@ final class PurgeLog implements AutoCloseable {
         if (line.length() < 9 || !line.startsWith(checksum(line.substring(9)) + " ")) {
             return null;
         }
-        String[] words = line.substring(9).split(" ", -1);
+        String text = line.substring(9);
+        int space = Math.max(0, text.indexOf(' '));
         try {
-            Instant when = Instant.parse(words[0]);
-            boolean soft = words[1].equals("soft");
-            Target target =
-                    switch (words[2]) {
-                        case "url" -> new Target.Url(decode(words[3]));
-                        case "prefix" -> new Target.Prefix(decode(words[3]));
-                        case "tag" -> new Target.Tag(decode(words[4]), decode(words[3]));
-                        case "group" -> new Target.Group(decode(words[4]), decode(words[3]));
-                        case "everything" -> new Target.Everything();
-                        default -> throw new IllegalArgumentException(words[2]);
-                    };
-            return new Entry(when, new Purge(target, soft));
-        } catch (DateTimeException | IllegalArgumentException | IndexOutOfBoundsException unknown) {
+            return new Entry(
+                    Instant.parse(text.substring(0, space)),
+                    PurgeText.read(text.substring(space + 1)));
+        } catch (DateTimeException | IllegalArgumentException unknown) {
             return null;
         }
-    }
-
-    private static String encode(String name, String origin) {
-        return encode(name) + " " + encode(origin);
-    }
-
-    private static String encode(String text) {
-        return URLEncoder.encode(text, StandardCharsets.UTF_8);
-    }
-
-    private static String decode(String text) {
-        return URLDecoder.decode(text, StandardCharsets.UTF_8);
     }
 
     private static String checksum(String text) {

@@ -133,6 +133,17 @@ public final class Purges implements AutoCloseable {
         }
     }
 
+    /**
+     * Purges as of a given time, in memory only: for times that another clock than this one's
+     * gives.
+     */
+    public synchronized void purge(Purge wish, Instant when) {
+        enter(new PurgeLog.Entry(when, wish));
+        if (epochs.size() > MAX_TARGETS) {
+            mergeOldest();
+        }
+    }
+
     private void enter(PurgeLog.Entry entry) {
         Target target = entry.purge().target();
         epochs.compute(
