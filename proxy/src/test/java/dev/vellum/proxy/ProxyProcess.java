@@ -20,6 +20,8 @@ final class ProxyProcess implements AutoCloseable {
     private static final Pattern LISTENING =
             Pattern.compile("listening on [^ ]*:(\\d+), admin on [^ ]*:(\\d+)");
 
+    private static final String END = "(it has ended)";
+
     private final Process process;
     private final BlockingQueue<String> lines = new LinkedBlockingQueue<>();
     private final int port;
@@ -39,7 +41,7 @@ final class ProxyProcess implements AutoCloseable {
                         "--sun-misc-unsafe-memory-access=allow",
                         "-XX:+UseSerialGC",
                         "-XX:TieredStopAtLevel=1",
-                        "-Xmx256m",
+                        "-Xmx320m",
                         "-XX:MaxDirectMemorySize=768m"));
         command.addAll(List.of(options));
         command.addAll(
@@ -64,6 +66,8 @@ final class ProxyProcess implements AutoCloseable {
             in.lines().forEach(lines::add);
         } catch (IOException | java.io.UncheckedIOException killed) {
             // as it may be at any time
+        } finally {
+            lines.add(END);
         }
     }
 
@@ -72,7 +76,7 @@ final class ProxyProcess implements AutoCloseable {
         StringBuilder seen = new StringBuilder();
         while (true) {
             String line = lines.poll(60, TimeUnit.SECONDS);
-            if (line == null) {
+            if (line == null || line.equals(END)) {
                 throw new AssertionError(
                         "not logged: " + pattern + " (expected: soon after)\n" + seen);
             }
@@ -100,6 +104,28 @@ final class ProxyProcess implements AutoCloseable {
     /** Sends SIGKILL, and waits until it is gone. */
     void kill() throws InterruptedException {
         process.destroyForcibly().waitFor();
+    }
+
+    /** A request to the admin port, with the token that lies in {@code token}. */
+    RawClient.Response admin(String method, String target, Path token) throws IOException {
+        String secret = Files.readString(token).strip();
+        try (RawClient client = new RawClient(adminPort)) {
+            return client.exchange(
+                    method,
+                    target,
+                    "Host: localhost\r\nAuthorization: Bearer " + secret + "\r\n",
+                    "");
+        }
+    }
+
+    /** The value of a metric without labels. */
+    long metric(String name, Path token) throws IOException {
+        for (String line : admin("GET", "/metrics", token).body().split("\n", -1)) {
+            if (line.startsWith(name + " ")) {
+                return (long) Double.parseDouble(line.substring(name.length() + 1));
+            }
+        }
+        throw new IOException(name + " (expected: a metric)");
     }
 
     /** Resident memory now, in bytes. */
