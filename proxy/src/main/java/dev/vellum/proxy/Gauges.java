@@ -1,22 +1,32 @@
 package dev.vellum.proxy;
 
 import dev.vellum.proxy.admin.Metrics;
+import dev.vellum.proxy.coding.CodedBodies;
+import dev.vellum.proxy.coding.Coding;
 import dev.vellum.proxy.log.AccessLog;
 import dev.vellum.proxy.store.Chunks;
+import dev.vellum.proxy.store.Headroom;
 import dev.vellum.proxy.store.ResponseStore;
 import dev.vellum.proxy.store.disk.DiskCounters;
 import dev.vellum.proxy.store.disk.DiskTier;
 import dev.vellum.proxy.store.shared.RedisTier;
 import dev.vellum.proxy.store.shared.SharedCounters;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.function.LongSupplier;
 
 /** The metrics that are read from the parts when they are asked for. */
 record Gauges(Metrics metrics) {
 
-    void ofProxy(LongSupplier connections, Chunks chunks, Optional<AccessLog> log) {
+    void ofProxy(
+            LongSupplier connections, Chunks chunks, Headroom headroom, Optional<AccessLog> log) {
         metrics.gauge("vellum_connections", "Client connections open now.", connections);
         metrics.gauge("vellum_body_bytes", "Off-heap bytes that bodies take now.", chunks::used);
+        metrics.gauge(
+                "vellum_overloaded",
+                "Whether requests that need an origin are refused for want of memory: 1 or 0.",
+                () -> headroom.mayFetch() ? 0 : 1);
         metrics.count(
                 "vellum_log_dropped",
                 "Requests that were not logged because the queue was full.",
@@ -34,6 +44,21 @@ record Gauges(Metrics metrics) {
                 "vellum_config_refused",
                 "Configurations that were not taken.",
                 reloads::refusedSoFar);
+    }
+
+    void ofCoding(CodedBodies bodies) {
+        Map<String, LongSupplier> responses = new TreeMap<>();
+        for (Coding coding : Coding.values()) {
+            responses.put(coding.toString(), () -> bodies.responses(coding));
+        }
+        metrics.count(
+                "vellum_coded_responses",
+                "Responses that were coded on the way out.",
+                "coding",
+                responses);
+        metrics.count(
+                "vellum_coding_read_bytes", "Bytes of bodies that were coded.", bodies::bytesRead);
+        metrics.count("vellum_coding_made_bytes", "Bytes that came of coding.", bodies::bytesMade);
     }
 
     void ofStore(ResponseStore store, DiskCounters counters) {

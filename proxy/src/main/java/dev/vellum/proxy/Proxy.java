@@ -22,6 +22,7 @@ import dev.vellum.proxy.origin.Routes;
 import dev.vellum.proxy.origin.Upstream;
 import dev.vellum.proxy.server.ProxyServer;
 import dev.vellum.proxy.store.Chunks;
+import dev.vellum.proxy.store.Headroom;
 import dev.vellum.proxy.store.InFlight;
 import dev.vellum.proxy.store.ResponseStore;
 import dev.vellum.proxy.store.SharedResponses;
@@ -39,6 +40,7 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Collection;
+import java.util.HexFormat;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
@@ -59,11 +61,13 @@ public final class Proxy implements AutoCloseable {
     private final DnsResolver dns;
     private final Resolver resolver;
     private final Chunks chunks;
+    private final Headroom headroom;
     private final ResponseStore store;
     private final CodedBodies codedBodies;
     private final InFlight inFlight = new InFlight(System::nanoTime);
     private final InstantSource clock;
     private final SecureRandom random = new SecureRandom();
+    private final String ownName = "vellum-" + HexFormat.of().toHexDigits(random.nextInt());
     private final RequestIds ids = new RequestIds(random.nextLong());
     private final Metrics metrics = new Metrics();
     private final ProxyServer server;
@@ -106,7 +110,11 @@ public final class Proxy implements AutoCloseable {
         Gauges gauges = new Gauges(metrics);
         chunks =
                 new Chunks(
-                        config.memory().bytes().bytes() + config.memory().inFlightBytes().bytes());
+                        config.memory().bytes().bytes()
+                                + config.memory().inFlightBytes().bytes()
+                                + config.coding().cacheBytes().bytes(),
+                        config.memory().passingBytes().bytes());
+        headroom = Headroom.ofThisMachine(chunks);
         store =
                 ResponseStore.open(
                         config.memory(),
@@ -123,8 +131,9 @@ public final class Proxy implements AutoCloseable {
         log = AccessLog.open(config.log());
         this.journal =
                 new Journals(Stream.concat(log.stream(), Stream.of(metrics, journal)).toList());
-        gauges.ofProxy(server::connections, chunks, log);
+        gauges.ofProxy(server::connections, chunks, headroom, log);
         gauges.ofReloads(reloads);
+        gauges.ofCoding(codedBodies);
         gauges.ofStore(store, diskCounters);
         generation = generation(config, new Routes(config.routes(), System::nanoTime));
         generation.begin(server);
@@ -147,6 +156,10 @@ public final class Proxy implements AutoCloseable {
                 });
     }
 
+    private String name(ProxyConfig config) {
+        return config.name().equals(ProxyConfig.OWN_NAME) ? ownName : config.name();
+    }
+
     private Generation generation(ProxyConfig config, Routes routes) throws IOException {
         Destinations destinations =
                 new Destinations(
@@ -158,7 +171,7 @@ public final class Proxy implements AutoCloseable {
                         transport, resolver, destinations, tls(), config.timeouts().connect());
         Services services =
                 new Services(
-                        new Hop(config.role(), config.name(), "", ""),
+                        new Hop(config.role(), name(config), "", ""),
                         new Gate(config.access()),
                         destinations,
                         routing(config, routes),
@@ -169,6 +182,7 @@ public final class Proxy implements AutoCloseable {
                         inFlight,
                         store.purges(),
                         chunks,
+                        headroom,
                         config.coding().available(),
                         codedBodies,
                         config.pool(),

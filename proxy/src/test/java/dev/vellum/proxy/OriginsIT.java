@@ -3,6 +3,7 @@ package dev.vellum.proxy;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.vellum.proxy.RawClient.Response;
+import dev.vellum.proxy.config.ProxyConfig;
 import dev.vellum.proxy.origin.HealthConfig;
 import dev.vellum.proxy.origin.OriginAddress;
 import dev.vellum.proxy.origin.PoolConfig;
@@ -12,6 +13,7 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -275,6 +277,29 @@ class OriginsIT {
                 org.assertj.core.api.Assertions.fail("connected (expected: a closed port)");
             } catch (IOException refused) {
                 assertThat(refused).hasMessageContaining("refused");
+            }
+        }
+    }
+
+    @Test
+    void twoProxiesThatChooseTheirNamesThemselvesMakeAChain() throws Exception {
+        try (ScriptedOrigin origin = ScriptedOrigin.always("Cache-Control: no-store\r\n", "far")) {
+            ProxyRunner runner = ProxyRunner.forward();
+            runner.name = ProxyConfig.OWN_NAME;
+            try (Proxy parent = runner.start()) {
+                runner.parent = Optional.of(new OriginAddress("http", "127.0.0.1", parent.port()));
+                try (Proxy child = runner.start();
+                        RawClient client = new RawClient(child.port())) {
+                    String target = "http://127.0.0.1:" + origin.port() + "/";
+                    String host = "Host: 127.0.0.1:" + origin.port() + "\r\n";
+                    Response response = client.exchange("GET", target, host, "");
+                    assertThat(response.status()).isEqualTo(200);
+                    assertThat(response.body()).isEqualTo("far");
+                    assertThat(origin.received().getFirst().head().lines())
+                            .filteredOn(line -> line.matches("(?i)via: 1.1 vellum-[0-9a-f]{8}"))
+                            .doesNotHaveDuplicates()
+                            .hasSize(2);
+                }
             }
         }
     }

@@ -75,7 +75,11 @@ class StoreIT {
         try (ScriptedOrigin origin = echo()) {
             ProxyRunner runner = edge(origin);
             runner.memory =
-                    new MemoryConfig(ByteSize.ofMib(1), ByteSize.ofKib(512), ByteSize.ofMib(8));
+                    new MemoryConfig(
+                            ByteSize.ofMib(1),
+                            ByteSize.ofKib(512),
+                            ByteSize.ofMib(8),
+                            ByteSize.ofMib(8));
             try (Proxy proxy = runner.start()) {
                 for (int round = 0; round < 3; round++) {
                     for (int i = 0; i < 20; i++) {

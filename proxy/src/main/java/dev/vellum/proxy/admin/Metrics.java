@@ -134,6 +134,18 @@ public final class Metrics implements Journal {
                 .register(registry);
     }
 
+    /** As {@link #count}, by the values of one label. */
+    public void count(String name, String help, String label, Map<String, LongSupplier> values) {
+        CounterWithCallback.builder()
+                .name(name)
+                .help(help)
+                .labelNames(label)
+                .callback(callback ->
+                        values.forEach(
+                                (value, count) -> callback.call((double) count.getAsLong(), value)))
+                .register(registry);
+    }
+
     @Override
     public void record(Summary summary) {
         ByHandling counters = handlings.get(summary.handling());

@@ -8,9 +8,11 @@ import dev.vellum.proxy.store.Chunks;
 import io.netty.util.concurrent.DefaultEventExecutorGroup;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import io.netty.util.concurrent.EventExecutor;
+import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -28,6 +30,9 @@ public final class CodedBodies implements AutoCloseable {
     private final Cache<Form, Body> kept;
     private final DefaultEventExecutorGroup threads;
     private final Map<Form, Body> underWay = new HashMap<>();
+    private final Map<Coding, LongAdder> asked = new EnumMap<>(Coding.class);
+    private final LongAdder read = new LongAdder();
+    private final LongAdder made = new LongAdder();
 
     /** A body, that very one, in a coding. */
     record Form(Body source, Coding coding) {}
@@ -38,6 +43,9 @@ public final class CodedBodies implements AutoCloseable {
      * @param objectBytes the largest coded body that is kept
      */
     public CodedBodies(CodingConfig config, Chunks chunks, long objectBytes) {
+        for (Coding coding : Coding.values()) {
+            asked.put(coding, new LongAdder());
+        }
         this.chunks = chunks;
         this.objectBytes = objectBytes;
         kept =
@@ -71,6 +79,22 @@ public final class CodedBodies implements AutoCloseable {
      *     first of them must be there before it begins
      */
     public @Nullable Body of(Body source, Coding coding, Consumer<Body> attach) {
+        Body coded = find(source, coding, attach);
+        if (coded != null) {
+            counter(coding).increment();
+        }
+        return coded;
+    }
+
+    private LongAdder counter(Coding coding) {
+        LongAdder counter = asked.get(coding);
+        if (counter == null) {
+            throw new IllegalStateException("coding: " + coding + " (expected: one of all)");
+        }
+        return counter;
+    }
+
+    private @Nullable Body find(Body source, Coding coding, Consumer<Body> attach) {
         Form form = new Form(source, coding);
         Body known = kept.getIfPresent(form);
         if (known != null && known.tryAcquire()) {
@@ -112,11 +136,28 @@ public final class CodedBodies implements AutoCloseable {
         synchronized (underWay) {
             underWay.remove(form, coded);
         }
+        read.add(form.source().length());
+        made.add(coded.length());
         if (keep) {
             kept.put(form, coded);
         } else {
             coded.release();
         }
+    }
+
+    /** Responses that went out in a coding. */
+    public long responses(Coding coding) {
+        return counter(coding).sum();
+    }
+
+    /** Bytes that were coded, each time they were. */
+    public long bytesRead() {
+        return read.sum();
+    }
+
+    /** What became of them, in bytes. */
+    public long bytesMade() {
+        return made.sum();
     }
 
     /** How many coded bodies are kept. */

@@ -252,7 +252,8 @@ public final class ConfigReader {
                     new MemoryConfig(
                             section.size("bytes", standard.bytes()),
                             section.size("object-bytes", standard.objectBytes()),
-                            section.size("in-flight-bytes", standard.inFlightBytes())));
+                            section.size("in-flight-bytes", standard.inFlightBytes()),
+                            section.size("passing-bytes", standard.passingBytes())));
         }
     }
 

@@ -38,6 +38,7 @@ public record MemoryBudget(
                 ByteSize.ofBytes(
                         config.memory().bytes().bytes()
                                 + config.memory().inFlightBytes().bytes()
+                                + config.memory().passingBytes().bytes()
                                 + config.coding().cacheBytes().bytes()),
                 NETWORK,
                 RUNTIME,

@@ -23,7 +23,8 @@ import java.util.Optional;
  * Everything that a proxy is started with.
  *
  * @param role whom it serves
- * @param name how it calls itself in Via, CDN-Loop, Cache-Status and Proxy-Status: a token
+ * @param name how it calls itself in Via, CDN-Loop, Cache-Status and Proxy-Status: a token, or
+ *     {@link #OWN_NAME}
  * @param listen where clients connect
  * @param admin where metrics and health are
  * @param access who may use it
@@ -61,6 +62,12 @@ public record ProxyConfig(
         LogConfig log,
         int threads) {
 
+    /**
+     * A name of its own for each start: two proxies of one name in a chain take each other's
+     * requests for ones that go in a circle.
+     */
+    public static final String OWN_NAME = "auto";
+
     /** Where an edge listens if nothing is said: every address, since everyone may use it. */
     public static final ListenConfig EDGE_LISTEN = new ListenConfig("0.0.0.0", 8080);
 
@@ -68,7 +75,7 @@ public record ProxyConfig(
     public static final ProxyConfig FORWARD =
             new ProxyConfig(
                     Hop.Role.FORWARD,
-                    "vellum",
+                    OWN_NAME,
                     new ListenConfig("127.0.0.1", 3128),
                     AdminConfig.DEFAULT,
                     AccessConfig.LOOPBACK,
@@ -107,8 +114,8 @@ public record ProxyConfig(
     }
 
     /**
-     * An edge for {@code routes} that everyone may use, listening where {@code listen} says, with
-     * an admin port of the system's choice and without a log.
+     * An edge named vellum for {@code routes} that everyone may use, listening where {@code listen}
+     * says, with an admin port of the system's choice and without a log.
      */
     public static ProxyConfig edge(ListenConfig listen, List<RouteConfig> routes) {
         return new ProxyConfig(

@@ -338,6 +338,9 @@ public final class Exchange implements Lookup.Seeker, Delivery.End {
 
     private void fail(Failure why) {
         failure = why;
+        if (handling == Handling.MISS && why.fault() != Failure.Fault.ORIGIN) {
+            handling = Handling.LOCAL; // refused here: nobody upstream was asked, or was to blame
+        }
         answer.fail(why, List.of());
     }
 

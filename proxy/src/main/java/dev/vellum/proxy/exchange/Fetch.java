@@ -81,6 +81,10 @@ final class Fetch implements OriginConnection.Listener {
     // ---- connect
 
     void start() {
+        if (!services.headroom().mayFetch()) {
+            failBeforeHead(Failure.OVERLOADED);
+            return;
+        }
         OriginAddress first = plan.upstream().next(tried);
         if (first == null) {
             failBeforeHead(Failure.ORIGIN_UNAVAILABLE);

@@ -112,6 +112,8 @@ final class Inquiry implements Fetch.Asker {
         } else if (services.destinations().checkConnectPort(target.port())
                 != Destinations.Verdict.ALLOWED) {
             end.accept(new Outcome.Failed(Failure.PORT_NOT_ALLOWED));
+        } else if (!services.headroom().mayFetch()) {
+            end.accept(new Outcome.Failed(Failure.OVERLOADED));
         } else if (upstream.toProxy()) {
             alone();
         } else {

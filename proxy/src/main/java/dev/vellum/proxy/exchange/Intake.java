@@ -56,7 +56,7 @@ final class Intake {
 
     /** Whether there is room to keep a body of this length; -1 if it is not known. */
     static boolean fits(Services services, long length) {
-        return length <= services.memory().objectBytes().bytes() && !services.chunks().crowded();
+        return length <= services.memory().objectBytes().bytes() && services.headroom().mayKeep();
     }
 
     /** The intake of a response that is to be stored. */

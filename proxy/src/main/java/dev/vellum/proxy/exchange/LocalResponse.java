@@ -20,6 +20,9 @@ import java.util.List;
  */
 public record LocalResponse(ResponseHead head, String text) {
 
+    /** What keeps the proxy from answering is over soon, or another proxy should be asked. */
+    private static final String RETRY_SECONDS = "2";
+
     /** The content, whose owner the caller is. */
     public ByteBuf content() {
         return Unpooled.copiedBuffer(text, StandardCharsets.ISO_8859_1);
@@ -31,6 +34,9 @@ public record LocalResponse(ResponseHead head, String text) {
         fields.add("Content-Type", "text/plain; charset=utf-8");
         fields.add("Cache-Control", "no-store");
         fields.add(ProxyStatus.FIELD, ProxyStatus.of(proxy, failure));
+        if (failure.status() == 503 && failure.fault() == Failure.Fault.LOCAL) {
+            fields.add("Retry-After", RETRY_SECONDS);
+        }
         challenges.forEach(challenge -> fields.add("Proxy-Authenticate", challenge));
         return new LocalResponse(
                 head(failure.status(), fields.build()), failure.publicText() + "\n");

@@ -11,6 +11,7 @@ import dev.vellum.proxy.limits.Timeouts;
 import dev.vellum.proxy.origin.Connector;
 import dev.vellum.proxy.origin.PoolConfig;
 import dev.vellum.proxy.store.Chunks;
+import dev.vellum.proxy.store.Headroom;
 import dev.vellum.proxy.store.InFlight;
 import dev.vellum.proxy.store.MemoryConfig;
 import dev.vellum.proxy.store.ResponseStore;
@@ -37,6 +38,7 @@ public record Services(
         InFlight inFlight,
         Purges purges,
         Chunks chunks,
+        Headroom headroom,
         CodingConfig coding,
         CodedBodies codedBodies,
         MemoryConfig memory,
@@ -62,6 +64,7 @@ public record Services(
             InFlight inFlight,
             Purges purges,
             Chunks chunks,
+            Headroom headroom,
             CodingConfig coding,
             CodedBodies codedBodies,
             PoolConfig pool,
@@ -82,6 +85,7 @@ public record Services(
                 inFlight,
                 purges,
                 chunks,
+                headroom,
                 coding,
                 codedBodies,
                 memory,

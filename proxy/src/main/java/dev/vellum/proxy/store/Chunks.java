@@ -25,13 +25,16 @@ public final class Chunks {
 
     private final LongAdder used = new LongAdder();
     private final long budget;
+    private final long limit;
 
     /**
      * @param budget bytes that all bodies together may take before bodies under way are no longer
      *     kept for storing
+     * @param passing bytes beyond, for bodies that pass, before nothing new may be fetched
      */
-    public Chunks(long budget) {
+    public Chunks(long budget, long passing) {
         this.budget = budget;
+        this.limit = budget + passing;
     }
 
     ByteBuf allocate(int capacity) {
@@ -53,5 +56,10 @@ public final class Chunks {
     /** Whether bodies take more than their budget, so that those under way should only pass by. */
     public boolean crowded() {
         return used.sum() > budget;
+    }
+
+    /** Whether bodies take all that they may, so that no others should be asked for. */
+    public boolean full() {
+        return used.sum() > limit;
     }
 }

@@ -33,7 +33,7 @@ class CodedBodiesTest {
 
     private static final long OBJECT_BYTES = 1 << 20;
 
-    private final Chunks chunks = new Chunks(ByteSize.ofMib(64).bytes());
+    private final Chunks chunks = new Chunks(ByteSize.ofMib(64).bytes(), 0);
     private final CodedBodies bodies = new CodedBodies(CodingConfig.DEFAULT, chunks, OBJECT_BYTES);
     private final EventExecutor loop = new DefaultEventExecutor();
 

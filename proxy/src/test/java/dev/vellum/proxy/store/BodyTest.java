@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 
 class BodyTest {
 
-    private final Chunks chunks = new Chunks(Long.MAX_VALUE);
+    private final Chunks chunks = new Chunks(Long.MAX_VALUE, 0);
     private final AtomicInteger wakes = new AtomicInteger();
 
     private BodyReader reader(Body body) {

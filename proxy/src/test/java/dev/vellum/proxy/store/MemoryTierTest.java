@@ -21,7 +21,7 @@ class MemoryTierTest {
     private static final Instant NOW = Instant.parse("2026-01-01T00:00:00Z");
     private static final Authority HOST = new Authority("example.test", 80);
 
-    private final Chunks chunks = new Chunks(Long.MAX_VALUE);
+    private final Chunks chunks = new Chunks(Long.MAX_VALUE, 0);
 
     private static CacheKey key(String path) {
         return new CacheKey("http", HOST, path);
