@@ -242,7 +242,9 @@ public final class SpeedComparison {
                 break;
             }
             BufferedImage image = ImageIO.read(file.toFile());
-            if (image != null && image.getWidth() >= TILE_WIDTH && image.getHeight() >= TILE_HEIGHT) {
+            if (image != null
+                    && image.getWidth() >= TILE_WIDTH
+                    && image.getHeight() >= TILE_HEIGHT) {
                 tiles.add(image.getSubimage(0, 0, TILE_WIDTH, TILE_HEIGHT));
             }
         }

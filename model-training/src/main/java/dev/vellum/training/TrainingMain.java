@@ -7,7 +7,10 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.HelpCommand;
 import picocli.CommandLine.ParseResult;
 
-/** The commands of this module: {@code vellum train}, {@code evaluate}, {@code export}. */
+/**
+ * The commands of this module: {@code vellum train}, {@code evaluate}, {@code export} and {@code
+ * sharpness}.
+ */
 @Command(
         name = "vellum",
         mixinStandardHelpOptions = true,
@@ -18,6 +21,7 @@ import picocli.CommandLine.ParseResult;
             EvaluateCommand.class,
             TrainCommand.class,
             ExportCommand.class,
+            SharpnessCommand.class,
             HelpCommand.class
         })
 public final class TrainingMain {

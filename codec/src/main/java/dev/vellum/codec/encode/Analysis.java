@@ -11,6 +11,7 @@ import dev.vellum.codec.net.Deadline;
 import dev.vellum.codec.net.Execution;
 import dev.vellum.codec.net.Graph;
 import dev.vellum.codec.net.Graph.Scratch;
+import dev.vellum.codec.net.GraphPurpose;
 import dev.vellum.codec.net.Tensor;
 import dev.vellum.codec.net.Workspace;
 import java.util.ArrayList;
@@ -82,7 +83,14 @@ public final class Analysis implements AutoCloseable {
             Execution execution,
             List<Graph> loaded)
             throws CodecException.WrongModel {
-        Graph graph = Graph.load(name, file.graph(name), inputs, Set.of(output), execution);
+        Graph graph =
+                Graph.load(
+                        GraphPurpose.ENCODING,
+                        name,
+                        file.graph(name),
+                        inputs,
+                        Set.of(output),
+                        execution);
         loaded.add(graph);
         return graph;
     }

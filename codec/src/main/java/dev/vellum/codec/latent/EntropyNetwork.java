@@ -11,6 +11,7 @@ import dev.vellum.codec.net.Deadline;
 import dev.vellum.codec.net.Execution;
 import dev.vellum.codec.net.Graph;
 import dev.vellum.codec.net.Graph.Scratch;
+import dev.vellum.codec.net.GraphPurpose;
 import dev.vellum.codec.net.Tensor;
 import dev.vellum.codec.net.Workspace;
 import java.util.ArrayList;
@@ -57,6 +58,7 @@ public final class EntropyNetwork implements AutoCloseable {
                 boolean hyper = graphs.isEmpty();
                 graphs.add(
                         Graph.load(
+                                GraphPurpose.DECODING,
                                 pass.graph(),
                                 file.graph(pass.graph()),
                                 hyper ? Set.of("z", "bias") : Set.of("features", "context"),

@@ -30,16 +30,23 @@ public final class Graph implements AutoCloseable {
     /**
      * Loads a network.
      *
+     * @param purpose what it may hold
      * @param name for messages
      * @param onnx the bytes of the ONNX model
      * @param inputs names that it must want, and no others
      * @param outputs names that it must give
-     * @throws CodecException.WrongModel if ONNX Runtime refuses it or it has other inputs or
-     *     outputs
+     * @throws CodecException.WrongModel if it holds what its purpose does not need, ONNX Runtime
+     *     refuses it or it has other inputs or outputs
      */
     public static Graph load(
-            String name, byte[] onnx, Set<String> inputs, Set<String> outputs, Execution execution)
+            GraphPurpose purpose,
+            String name,
+            byte[] onnx,
+            Set<String> inputs,
+            Set<String> outputs,
+            Execution execution)
             throws CodecException.WrongModel {
+        purpose.check(name, onnx);
         OrtEnvironment environment = OrtEnvironment.getEnvironment();
         OrtSession session;
         try (SessionOptions options = options(execution)) {

@@ -11,6 +11,7 @@ import dev.vellum.codec.net.Deadline;
 import dev.vellum.codec.net.Execution;
 import dev.vellum.codec.net.Graph;
 import dev.vellum.codec.net.Graph.Scratch;
+import dev.vellum.codec.net.GraphPurpose;
 import dev.vellum.codec.net.Tensor;
 import dev.vellum.codec.net.Workspace;
 import java.util.List;
@@ -60,6 +61,7 @@ public final class Synthesis implements AutoCloseable {
                         file.manifest().residualShift());
         this.nonlinear =
                 Graph.load(
+                        GraphPurpose.DECODING,
                         DecoderFile.SYNTHESIS,
                         file.graph(DecoderFile.SYNTHESIS),
                         Set.of("coarse", "fine"),
@@ -68,6 +70,7 @@ public final class Synthesis implements AutoCloseable {
         try {
             this.linear =
                     Graph.load(
+                            GraphPurpose.DECODING,
                             DecoderFile.LINEAR,
                             file.graph(DecoderFile.LINEAR),
                             Set.of("high", "low"),

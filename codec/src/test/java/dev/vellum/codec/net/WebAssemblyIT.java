@@ -165,7 +165,14 @@ class WebAssemblyIT {
                                 name,
                                 described,
                                 outputs.stream().map(t -> '"' + t.name() + '"').toList()));
-        try (Graph graph = Graph.load(name, model.graph(name), in, out, Execution.DEFAULT)) {
+        try (Graph graph =
+                Graph.load(
+                        GraphPurpose.DECODING,
+                        name,
+                        model.graph(name),
+                        in,
+                        out,
+                        Execution.DEFAULT)) {
             graph.run(inputs, outputs, Graph.Scratch.RELEASED);
         }
         for (Tensor tensor : outputs) {

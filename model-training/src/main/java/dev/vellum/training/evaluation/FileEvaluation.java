@@ -61,7 +61,7 @@ public final class FileEvaluation {
     }
 
     /** Planes as the interleaved samples that the codec takes. */
-    static Picture picture(Raster raster) {
+    public static Picture picture(Raster raster) {
         int pixels = raster.width() * raster.height();
         byte[] rgb = new byte[3 * pixels];
         for (int c = 0; c < 3; c++) {
