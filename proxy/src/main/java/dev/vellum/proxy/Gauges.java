@@ -11,6 +11,7 @@ import dev.vellum.proxy.store.disk.DiskCounters;
 import dev.vellum.proxy.store.disk.DiskTier;
 import dev.vellum.proxy.store.shared.RedisTier;
 import dev.vellum.proxy.store.shared.SharedCounters;
+import dev.vellum.proxy.variant.Variants;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -64,6 +65,15 @@ record Gauges(Metrics metrics) {
     void ofStore(ResponseStore store, DiskCounters counters) {
         metrics.gauge("vellum_purge_targets", "Purges that are told apart.", store.purges()::size);
         store.disk().ifPresent(disk -> ofDisk(disk, counters));
+    }
+
+    void ofVariants(Variants variants) {
+        metrics.gauge(
+                "vellum_picture_jobs", "Variants that wait to be made.", variants::waitingJobs);
+        metrics.gauge(
+                "vellum_picture_bytes",
+                "Bytes set aside for variants that wait or are being made.",
+                variants::reservedBytes);
     }
 
     private void ofDisk(DiskTier disk, DiskCounters counters) {

@@ -9,6 +9,7 @@ import dev.vellum.proxy.config.ConfigException;
 import dev.vellum.proxy.config.ProxyConfig;
 import dev.vellum.proxy.config.Reload;
 import dev.vellum.proxy.exchange.Journal;
+import dev.vellum.proxy.exchange.ReadyHead;
 import dev.vellum.proxy.exchange.RequestIds;
 import dev.vellum.proxy.exchange.Routing;
 import dev.vellum.proxy.exchange.Services;
@@ -32,6 +33,7 @@ import dev.vellum.proxy.store.purge.Purge;
 import dev.vellum.proxy.store.purge.Purges;
 import dev.vellum.proxy.store.shared.RedisTier;
 import dev.vellum.proxy.store.shared.SharedCounters;
+import dev.vellum.proxy.variant.Variants;
 import io.netty.channel.EventLoopGroup;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
@@ -64,6 +66,7 @@ public final class Proxy implements AutoCloseable {
     private final Headroom headroom;
     private final ResponseStore store;
     private final CodedBodies codedBodies;
+    private final Optional<Variants> variants;
     private final InFlight inFlight = new InFlight(System::nanoTime);
     private final InstantSource clock;
     private final SecureRandom random = new SecureRandom();
@@ -127,7 +130,18 @@ public final class Proxy implements AutoCloseable {
         codedBodies =
                 new CodedBodies(
                         config.coding().available(), chunks, config.memory().objectBytes().bytes());
-        admin = new AdminServer(config.admin(), transport, metrics, () -> !draining, store::purge);
+        Hop here = new Hop(config.role(), config.name(), "", "");
+        variants =
+                Variants.open(
+                        config.pictures(),
+                        store,
+                        chunks,
+                        config.policy(),
+                        config.name(),
+                        new ReadyHead(here)::of);
+        admin =
+                new AdminServer(
+                        config.admin(), transport, metrics, () -> !draining, store::purge);
         log = AccessLog.open(config.log());
         this.journal =
                 new Journals(Stream.concat(log.stream(), Stream.of(metrics, journal)).toList());
@@ -135,6 +149,7 @@ public final class Proxy implements AutoCloseable {
         gauges.ofReloads(reloads);
         gauges.ofCoding(codedBodies);
         gauges.ofStore(store, diskCounters);
+        variants.ifPresent(gauges::ofVariants);
         generation = generation(config, new Routes(config.routes(), System::nanoTime));
         generation.begin(server);
     }
@@ -185,6 +200,8 @@ public final class Proxy implements AutoCloseable {
                         headroom,
                         config.coding().available(),
                         codedBodies,
+                        variants,
+                        config.pictures().offer(),
                         config.pool(),
                         config.limits(),
                         config.timeouts(),
@@ -290,6 +307,7 @@ public final class Proxy implements AutoCloseable {
         loops.shutdownGracefully(0, Duration.ofSeconds(2).toMillis(), TimeUnit.MILLISECONDS)
                 .syncUninterruptibly();
         codedBodies.close();
+        variants.ifPresent(Variants::close);
         store.close();
         admin.close();
         log.ifPresent(AccessLog::close);

@@ -20,6 +20,7 @@ import dev.vellum.proxy.server.ListenConfig;
 import dev.vellum.proxy.store.MemoryConfig;
 import dev.vellum.proxy.store.disk.DiskConfig;
 import dev.vellum.proxy.store.shared.SharedConfig;
+import dev.vellum.proxy.variant.PictureConfig;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -43,6 +44,7 @@ final class ProxyRunner {
     Optional<DiskConfig> disk = Optional.empty();
     Optional<SharedConfig> shared = Optional.empty();
     CodingConfig coding = CodingConfig.DEFAULT;
+    PictureConfig pictures = PictureConfig.OFF;
     PoolConfig pool = PoolConfig.DEFAULT;
     Limits limits = Limits.DEFAULT;
     Timeouts timeouts = shortWaits();
@@ -107,6 +109,7 @@ final class ProxyRunner {
                         disk,
                         shared,
                         coding,
+                        pictures,
                         role == Hop.Role.EDGE ? CachePolicy.EDGE : CachePolicy.FORWARD,
                         pool,
                         limits,

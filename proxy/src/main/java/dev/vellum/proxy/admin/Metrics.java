@@ -4,6 +4,8 @@ import dev.vellum.proxy.exchange.Journal;
 import dev.vellum.proxy.exchange.Summary;
 import dev.vellum.proxy.exchange.Summary.Handling;
 import dev.vellum.proxy.http.Failure;
+import dev.vellum.proxy.picture.Bypass;
+import dev.vellum.proxy.picture.Format;
 import io.prometheus.metrics.core.datapoints.CounterDataPoint;
 import io.prometheus.metrics.core.datapoints.DistributionDataPoint;
 import io.prometheus.metrics.core.metrics.Counter;
@@ -19,10 +21,12 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.function.LongSupplier;
+import java.util.stream.Stream;
 
 /**
  * Counts what becomes of requests. Names and labels are stable and documented in the README.
@@ -41,6 +45,9 @@ public final class Metrics implements Journal {
     private final PrometheusRegistry registry = new PrometheusRegistry();
     private final Map<Handling, ByHandling> handlings = new EnumMap<>(Handling.class);
     private final Map<Failure, CounterDataPoint> failures = new EnumMap<>(Failure.class);
+
+    private final Map<String, CounterDataPoint> pictures = new HashMap<>();
+    private final CounterDataPoint savedByPictures;
 
     /** Counters of one handling, by the hundreds of the status where it matters. */
     private record ByHandling(
@@ -65,6 +72,17 @@ public final class Metrics implements Journal {
                         "vellum_saved_bytes",
                         "Content bytes sent that upstream did not have to send, by reason.",
                         "reason");
+        savedByPictures = saved.labelValues("picture");
+        Counter shown =
+                counter(
+                        "vellum_pictures",
+                        "Pictures sent, by the variant's type or why it was the original.",
+                        "outcome");
+        Stream.concat(
+                        Stream.of(Format.values()).map(Format::mediaType),
+                        Stream.of(Bypass.values()).map(Bypass::label))
+                .forEach(outcome -> pictures.put(outcome, shown.labelValues(outcome)));
+        pictures.put(Summary.FIRST_VIEW, shown.labelValues(Summary.FIRST_VIEW));
         Counter broken =
                 counter("vellum_incomplete_responses", "Responses that broke off.", "handling");
         Histogram seconds =
@@ -158,6 +176,13 @@ public final class Metrics implements Journal {
         add(counters.fetched(), summary.fetched());
         if (isFromStore(summary.handling())) {
             add(counters.saved(), summary.sent() - summary.fetched());
+        }
+        CounterDataPoint picture = pictures.get(summary.picture());
+        if (picture != null && summary.status() == 200) {
+            picture.inc();
+        }
+        if (summary.sent() > 0 && summary.status() == 200) {
+            add(savedByPictures, summary.pictureSaved());
         }
         counters.seconds().observe(summary.took().toNanos() / 1e9);
         if (!summary.whole()) {

@@ -22,6 +22,7 @@ import dev.vellum.proxy.store.MemoryConfig;
 import dev.vellum.proxy.store.disk.DiskConfig;
 import dev.vellum.proxy.store.shared.SharedConfig;
 import dev.vellum.proxy.units.ByteSize;
+import dev.vellum.proxy.variant.PictureConfig;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
@@ -96,6 +97,7 @@ public final class ConfigReader {
             Optional<DiskConfig> disk = disk(root.section("disk"));
             Optional<SharedConfig> shared = shared(root.section("shared"));
             CodingConfig coding = coding(root.section("coding"));
+            PictureConfig pictures = new PictureKeys(root.section("pictures")).read();
             CachePolicy policy = policy(root.section("caching"), role);
             PoolConfig pool = pool(root.section("pool"));
             Limits limits = limits(root.section("limits"));
@@ -115,6 +117,7 @@ public final class ConfigReader {
                             disk,
                             shared,
                             coding,
+                            pictures,
                             policy,
                             pool,
                             limits,

@@ -12,6 +12,7 @@ import java.util.List;
  * @param heap what the JVM's heap may grow to, the disk's index in it
  * @param direct what the JVM lets buffers take outside the heap
  * @param bodies stored and under way, coded forms too
+ * @param pictures decoded and compared at a time, half of it in the heap
  * @param network buffers of connections
  * @param runtime code, threads and what else the JVM needs for itself
  * @param index for finding responses on disk, in the heap
@@ -21,6 +22,7 @@ public record MemoryBudget(
         ByteSize heap,
         ByteSize direct,
         ByteSize bodies,
+        ByteSize pictures,
         ByteSize network,
         ByteSize runtime,
         ByteSize index) {
@@ -40,6 +42,9 @@ public record MemoryBudget(
                                 + config.memory().inFlightBytes().bytes()
                                 + config.memory().passingBytes().bytes()
                                 + config.coding().cacheBytes().bytes()),
+                config.pictures().on()
+                        ? config.pictures().transcoder().memory()
+                        : ByteSize.ofBytes(0),
                 NETWORK,
                 RUNTIME,
                 config.disk().map(DiskConfig::indexBytes).orElse(ByteSize.ofBytes(0)));
@@ -55,12 +60,16 @@ public record MemoryBudget(
                                     .formatted(mib(outside), mib(direct.bytes()))
                             + " take; -XX:MaxDirectMemorySize, or else -Xmx, sets it)");
         }
-        if (heap.bytes() + outside + runtime.bytes() > limit.bytes()) {
+        long all = heap.bytes() + outside + pictures.bytes() / 2 + runtime.bytes();
+        if (all > limit.bytes()) {
             faults.add(
-                    "memory: heap, bodies, connections and the JVM take %s (expected: <= %s, what there is)"
-                            .formatted(
-                                    mib(heap.bytes() + outside + runtime.bytes()),
-                                    mib(limit.bytes())));
+                    "memory: heap, bodies, pictures, connections and the JVM take %s (expected: <= %s, what there is)"
+                            .formatted(mib(all), mib(limit.bytes())));
+        }
+        if (pictures.bytes() > heap.bytes()) {
+            faults.add(
+                    "pictures.memory: %s (expected: <= %s, the heap)"
+                            .formatted(pictures, mib(heap.bytes())));
         }
         if (index.bytes() > heap.bytes() / 2) {
             faults.add(
@@ -75,6 +84,7 @@ public record MemoryBudget(
         return """
         # memory: %s in all
         #   heap %s, of it the disk's index %s
+        #   pictures %s, half of it in the heap
         #   bodies %s, connections %s, of the %s that buffers may take
         #   the JVM itself %s
         """
@@ -82,6 +92,7 @@ public record MemoryBudget(
                         mib(limit.bytes()),
                         mib(heap.bytes()),
                         mib(index.bytes()),
+                        mib(pictures.bytes()),
                         mib(bodies.bytes()),
                         mib(network.bytes()),
                         mib(direct.bytes()),

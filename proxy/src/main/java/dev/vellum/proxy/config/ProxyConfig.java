@@ -16,6 +16,7 @@ import dev.vellum.proxy.server.ListenConfig;
 import dev.vellum.proxy.store.MemoryConfig;
 import dev.vellum.proxy.store.disk.DiskConfig;
 import dev.vellum.proxy.store.shared.SharedConfig;
+import dev.vellum.proxy.variant.PictureConfig;
 import java.util.List;
 import java.util.Optional;
 
@@ -35,6 +36,7 @@ import java.util.Optional;
  * @param disk where responses outlive a restart, if anywhere
  * @param shared where the proxies of a fleet share responses, if anywhere
  * @param coding which text is coded on the way to clients
+ * @param pictures what becomes of pictures on the way to clients
  * @param policy what the operator decides about caching
  * @param pool connections to origins
  * @param limits what a peer may cost
@@ -55,6 +57,7 @@ public record ProxyConfig(
         Optional<DiskConfig> disk,
         Optional<SharedConfig> shared,
         CodingConfig coding,
+        PictureConfig pictures,
         CachePolicy policy,
         PoolConfig pool,
         Limits limits,
@@ -86,6 +89,7 @@ public record ProxyConfig(
                     Optional.empty(),
                     Optional.empty(),
                     CodingConfig.DEFAULT,
+                    PictureConfig.DEFAULT,
                     CachePolicy.FORWARD,
                     PoolConfig.DEFAULT,
                     Limits.DEFAULT,
@@ -131,6 +135,7 @@ public record ProxyConfig(
                 Optional.empty(),
                 Optional.empty(),
                 CodingConfig.DEFAULT,
+                PictureConfig.DEFAULT,
                 CachePolicy.EDGE,
                 PoolConfig.DEFAULT,
                 Limits.DEFAULT,

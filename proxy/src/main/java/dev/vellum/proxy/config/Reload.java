@@ -1,6 +1,7 @@
 package dev.vellum.proxy.config;
 
 import dev.vellum.proxy.coding.CodingConfig;
+import dev.vellum.proxy.picture.Offer;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -31,6 +32,11 @@ public record Reload(ProxyConfig config, List<String> needRestart) {
         note(kept, "shared", running.shared(), read.shared());
         note(kept, "coding.cache-bytes", running.coding().cacheBytes(), read.coding().cacheBytes());
         note(kept, "coding.threads", running.coding().threads(), read.coding().threads());
+        note(
+                kept,
+                "pictures",
+                running.pictures().with(Offer.ORDINARY),
+                read.pictures().with(Offer.ORDINARY));
         note(kept, "log", running.log(), read.log());
         note(kept, "threads", running.threads(), read.threads());
         boolean otherRole = running.role() != read.role();
@@ -52,6 +58,7 @@ public record Reload(ProxyConfig config, List<String> needRestart) {
                                 read.coding().leastBytes(),
                                 running.coding().cacheBytes(),
                                 running.coding().threads()),
+                        running.pictures().with(read.pictures().offer()),
                         otherRole ? running.policy() : read.policy(),
                         read.pool(),
                         read.limits(),

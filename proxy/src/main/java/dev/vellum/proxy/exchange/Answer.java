@@ -14,6 +14,7 @@ import dev.vellum.proxy.http.ResponseHead;
 import dev.vellum.proxy.http.StoredResponse;
 import dev.vellum.proxy.store.Body;
 import dev.vellum.proxy.store.Stored;
+import dev.vellum.proxy.variant.Portrait;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import java.time.Duration;
@@ -29,7 +30,7 @@ final class Answer {
 
     private final Services services;
     private final Client client;
-    private final RequestHead request;
+    private RequestHead request;
     private final Delivery.End end;
     private @Nullable Delivery delivery;
     private @Nullable Tunnel tunnel;
@@ -90,6 +91,16 @@ final class Answer {
                             remaining,
                             told);
         };
+    }
+
+    /** As {@link #serve(Stored, Duration, Duration, CacheStatus)}, for a picture. */
+    boolean serve(Portrait portrait, Duration age, Duration remaining, @Nullable CacheStatus told) {
+        if (portrait.whole()) {
+            request = request.with(request.fields().without("Range", "If-Range"));
+        }
+        CacheStatus shown =
+                told == null && !portrait.ready() ? orHit(null, portrait.stored()) : told;
+        return serve(portrait.stored(), age, remaining, shown);
     }
 
     private CodingChoice coding(ResponseHead head, long length) {

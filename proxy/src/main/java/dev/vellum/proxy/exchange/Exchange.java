@@ -18,10 +18,12 @@ import dev.vellum.proxy.origin.OriginPool;
 import dev.vellum.proxy.origin.Upstream;
 import dev.vellum.proxy.store.Body;
 import dev.vellum.proxy.store.Stored;
+import dev.vellum.proxy.variant.Portrait;
 import io.netty.buffer.ByteBuf;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** One request and its response. The methods are the states, in order. */
@@ -42,6 +44,7 @@ public final class Exchange implements Lookup.Seeker, Delivery.End {
     private final Instant started;
     private final long id;
     private final Answer answer;
+    private final Pictures pictures;
 
     private String user = "";
     private @Nullable Upstream upstream;
@@ -74,6 +77,7 @@ public final class Exchange implements Lookup.Seeker, Delivery.End {
         this.started = services.clock().instant();
         this.id = services.ids().getAsLong();
         this.answer = new Answer(services, client, request, this);
+        this.pictures = new Pictures(services, question, client.loop());
     }
 
     /** Begins; a hit in memory is over when this returns. */
@@ -219,7 +223,21 @@ public final class Exchange implements Lookup.Seeker, Delivery.End {
     // ---- serve
 
     private void serve(Stored stored, Duration age, Duration remaining) {
-        if (!answer.serve(stored, age, remaining, cacheStatus)) {
+        if (key != null && pictures.concern(stored)) {
+            pictures.portray(key, stored, portrait -> show(portrait, age, remaining));
+        } else {
+            orAnew(answer.serve(stored, age, remaining, cacheStatus));
+        }
+    }
+
+    private void show(Portrait portrait, Duration age, Duration remaining) {
+        if (!over) {
+            orAnew(answer.serve(portrait, age, remaining, cacheStatus));
+        }
+    }
+
+    private void orAnew(boolean answered) {
+        if (!answered) {
             inquiry().anew();
         }
     }
@@ -324,9 +342,10 @@ public final class Exchange implements Lookup.Seeker, Delivery.End {
 
     private void streamStored(
             StoredResponse response, ResponseHead head, Body body, boolean collapsed) {
+        ResponseHead shown = pictures.streamed(response, head);
         orAlone(
                 answer.streamUnlessKnown(
-                        response, head, body, told(head.status(), true, collapsed)));
+                        response, shown, body, told(head.status(), true, collapsed)));
     }
 
     /** Only a follower can come too late for a body. */
@@ -379,6 +398,9 @@ public final class Exchange implements Lookup.Seeker, Delivery.End {
         if (inquiry != null) {
             inquiry.end();
         }
+        if (whole) {
+            pictures.sent(Optional.ofNullable(key));
+        }
         services.journal()
                 .record(
                         new Summary(
@@ -393,6 +415,8 @@ public final class Exchange implements Lookup.Seeker, Delivery.End {
                                 whole,
                                 inquiry == null ? 0 : inquiry.fetched(),
                                 answer.sent(),
+                                pictures.told(),
+                                pictures.saved(),
                                 failure));
     }
 }

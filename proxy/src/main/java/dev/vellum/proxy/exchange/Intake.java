@@ -10,8 +10,13 @@ import dev.vellum.proxy.store.Body;
 import dev.vellum.proxy.store.BodyReader;
 import dev.vellum.proxy.store.Chunks;
 import dev.vellum.proxy.store.Stored;
+import dev.vellum.proxy.variant.Variants;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.EventLoop;
+import java.nio.ByteBuffer;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,6 +35,7 @@ final class Intake {
     private final @Nullable OriginConnection connection;
     private final Body body;
     private @Nullable StoredResponse storing;
+    private final @Nullable MessageDigest digest;
     private boolean paused;
     private long fetched;
 
@@ -51,7 +57,33 @@ final class Intake {
         this.connection = connection;
         this.body = body;
         this.storing = storing;
+        this.digest = identifies(services, storing) ? sha256() : null;
         body.onRead(this::onRead);
+    }
+
+    /** Pictures are known by their bytes, so that a variant of others is never sent for them. */
+    private static boolean identifies(Services services, @Nullable StoredResponse storing) {
+        return storing != null
+                && services.variants().isPresent()
+                && storing.isComplete()
+                && Variants.identifies(storing.head());
+    }
+
+    private static MessageDigest sha256() {
+        try {
+            return MessageDigest.getInstance("SHA-256");
+        } catch (NoSuchAlgorithmException impossible) {
+            throw new IllegalStateException("SHA-256 is in every JDK", impossible);
+        }
+    }
+
+    private void append(ByteBuf data) {
+        if (digest != null && storing != null) {
+            for (ByteBuffer part : data.nioBuffers()) {
+                digest.update(part);
+            }
+        }
+        body.append(data);
     }
 
     /** Whether there is room to keep a body of this length; -1 if it is not known. */
@@ -95,7 +127,7 @@ final class Intake {
             for (ByteBuf bytes = held.next(Chunks.SIZE);
                     bytes != null;
                     bytes = held.next(Chunks.SIZE)) {
-                body.append(bytes);
+                append(bytes);
                 bytes.release();
             }
         }
@@ -128,7 +160,7 @@ final class Intake {
                 return;
             }
         }
-        body.append(data);
+        append(data);
         if (!keeping && !paused && body.ahead() >= WINDOW && connection != null) {
             paused = true;
             connection.pause();
@@ -200,7 +232,8 @@ final class Intake {
         if (response.content() instanceof Content.Part part && part.length() != length) {
             return;
         }
-        StoredResponse complete = response.isComplete() ? response.withLength(length) : response;
+        String id = digest == null ? "" : HexFormat.of().formatHex(digest.digest());
+        StoredResponse complete = response.isComplete() ? response.withBytes(length, id) : response;
         services.store().put(key, new Stored(complete, body, services.readyHead().of(complete)));
     }
 

@@ -3,6 +3,7 @@ package dev.vellum.proxy.exchange;
 import dev.vellum.proxy.http.Forwarding;
 import dev.vellum.proxy.http.RequestHead;
 import dev.vellum.proxy.store.Stored;
+import dev.vellum.proxy.variant.OwnTags;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -41,7 +42,7 @@ final class Question {
     Forwarding forwarding() {
         Forwarding forwarding = UpstreamRequest.of(request, client, services.here());
         if (forwarding instanceof Forwarding.Forward(var head)) {
-            forwarded = head;
+            forwarded = head.with(OwnTags.without(head.fields(), services.here().name()));
         }
         return forwarding;
     }

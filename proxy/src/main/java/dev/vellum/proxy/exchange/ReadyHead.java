@@ -22,13 +22,13 @@ public final class ReadyHead {
     private final Hop hop;
     private final byte[] cacheStatus;
 
-    ReadyHead(Hop hop) {
+    public ReadyHead(Hop hop) {
         this.hop = hop;
         this.cacheStatus = ascii("\r\nCache-Status: " + hop.name() + ";hit;ttl=");
     }
 
     /** Status line and fields of a whole stored response that do not change. */
-    byte[] of(StoredResponse response) {
+    public byte[] of(StoredResponse response) {
         ResponseHead head = Forwarding.response(response.head(), hop);
         Fields fields =
                 head.fields()

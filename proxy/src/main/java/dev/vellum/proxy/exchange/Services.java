@@ -10,13 +10,16 @@ import dev.vellum.proxy.limits.Limits;
 import dev.vellum.proxy.limits.Timeouts;
 import dev.vellum.proxy.origin.Connector;
 import dev.vellum.proxy.origin.PoolConfig;
+import dev.vellum.proxy.picture.Offer;
 import dev.vellum.proxy.store.Chunks;
 import dev.vellum.proxy.store.Headroom;
 import dev.vellum.proxy.store.InFlight;
 import dev.vellum.proxy.store.MemoryConfig;
 import dev.vellum.proxy.store.ResponseStore;
 import dev.vellum.proxy.store.purge.Purges;
+import dev.vellum.proxy.variant.Variants;
 import java.time.InstantSource;
+import java.util.Optional;
 import java.util.function.LongSupplier;
 
 /**
@@ -24,6 +27,8 @@ import java.util.function.LongSupplier;
  *
  * @param here this proxy; its client fields are not used
  * @param route which servers may answer a request
+ * @param variants other forms of pictures, where they are made
+ * @param offer what is made of pictures, and for whom
  * @param random for boundaries between parts, which content must not contain
  * @param ids a number for each request, unlike any before
  */
@@ -41,6 +46,8 @@ public record Services(
         Headroom headroom,
         CodingConfig coding,
         CodedBodies codedBodies,
+        Optional<Variants> variants,
+        Offer offer,
         MemoryConfig memory,
         PoolConfig pool,
         Limits limits,
@@ -67,6 +74,8 @@ public record Services(
             Headroom headroom,
             CodingConfig coding,
             CodedBodies codedBodies,
+            Optional<Variants> variants,
+            Offer offer,
             PoolConfig pool,
             Limits limits,
             Timeouts timeouts,
@@ -88,6 +97,8 @@ public record Services(
                 headroom,
                 coding,
                 codedBodies,
+                variants,
+                offer,
                 memory,
                 pool,
                 limits,

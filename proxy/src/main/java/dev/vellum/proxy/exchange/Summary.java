@@ -16,6 +16,9 @@ import org.jspecify.annotations.Nullable;
  * @param whole whether the client got all of the response, as far as we know
  * @param fetched content bytes received from upstream for this request alone
  * @param sent content bytes given to the client's connection
+ * @param picture what became of a picture: the media type of the variant that was sent, why it was
+ *     the original, {@code first-view}; empty where it was none
+ * @param pictureSaved bytes that the variant saved over the original
  * @param failure what went wrong here or upstream
  */
 public record Summary(
@@ -30,7 +33,12 @@ public record Summary(
         boolean whole,
         long fetched,
         long sent,
+        String picture,
+        long pictureSaved,
         @Nullable Failure failure) {
+
+    /** Of {@link #picture}: the original went out while it came in. */
+    public static final String FIRST_VIEW = "first-view";
 
     /** Where a response came from; the names are metric labels. */
     public enum Handling {

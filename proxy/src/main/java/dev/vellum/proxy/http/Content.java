@@ -6,8 +6,16 @@ public sealed interface Content {
     /** Bytes held; -1 while they are still arriving. */
     long length();
 
-    /** All of it. */
-    record Complete(long length) implements Content {}
+    /**
+     * All of it.
+     *
+     * @param digest SHA-256 of the bytes in lower-case hexadecimal; empty if it was not computed
+     */
+    record Complete(long length, String digest) implements Content {
+        public Complete(long length) {
+            this(length, "");
+        }
+    }
 
     /**
      * One range of bytes.

@@ -60,10 +60,19 @@ public record StoredResponse(
 
     /** This with all its bytes counted. */
     public StoredResponse withLength(long bytes) {
+        return withBytes(bytes, "");
+    }
+
+    /**
+     * This with all its bytes counted.
+     *
+     * @param digest as of {@link Content.Complete}
+     */
+    public StoredResponse withBytes(long bytes, String digest) {
         if (!isComplete()) {
             throw new IllegalStateException("content: " + content + " (expected: complete)");
         }
-        return with(new Content.Complete(bytes));
+        return with(new Content.Complete(bytes, digest));
     }
 
     public StoredResponse with(Content held) {

@@ -42,6 +42,9 @@ final class AccessLine {
                         .add("fetched", summary.fetched())
                         .addThousandths(
                                 "ms", TimeUnit.NANOSECONDS.toMicros(summary.took().toNanos()));
+        if (!summary.picture().isEmpty()) {
+            line.add("picture", summary.picture()).add("saved", summary.pictureSaved());
+        }
         if (summary.failure() != null) {
             line.add("failure", summary.failure().name());
         }

@@ -28,6 +28,8 @@ public enum Bypass {
     NOT_ACCEPTED,
     /** Request or response say no-transform. */
     NO_TRANSFORM,
+    /** The client asks for a part of the origin's bytes. */
+    RANGE,
     /** The response is signed or carries a digest. */
     SIGNED,
     /** No form saves enough over the original. */

@@ -9,11 +9,12 @@ public final class Deadline {
 
     private final LongSupplier nanoTime;
     private final long end;
-    private final AtomicBoolean calledOff = new AtomicBoolean();
+    private final AtomicBoolean calledOff;
 
-    private Deadline(LongSupplier nanoTime, long end) {
+    private Deadline(LongSupplier nanoTime, long end, AtomicBoolean calledOff) {
         this.nanoTime = nanoTime;
         this.end = end;
+        this.calledOff = calledOff;
     }
 
     /**
@@ -22,7 +23,13 @@ public final class Deadline {
      * @param nanoTime as {@link System#nanoTime}
      */
     public static Deadline in(Duration time, LongSupplier nanoTime) {
-        return new Deadline(nanoTime, nanoTime.getAsLong() + time.toNanos());
+        return new Deadline(nanoTime, nanoTime.getAsLong() + time.toNanos(), new AtomicBoolean());
+    }
+
+    /** This or that far from now, whatever is sooner; called off with this. */
+    public Deadline within(Duration time) {
+        long nanos = Math.min(remainingNanos(), time.toNanos());
+        return new Deadline(nanoTime, nanoTime.getAsLong() + nanos, calledOff);
     }
 
     /** Ends it at once. */

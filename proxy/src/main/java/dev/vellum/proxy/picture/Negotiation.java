@@ -144,7 +144,8 @@ public final class Negotiation {
         return value > 0 ? value : Double.POSITIVE_INFINITY;
     }
 
-    private static List<String> vary(Offer offer) {
+    /** Names of the request's fields that decide under an offer; in a fixed order. */
+    public static List<String> vary(Offer offer) {
         List<String> names = new ArrayList<>(List.of("Accept"));
         if (offer.heedsSaveData()) {
             names.add("Save-Data");

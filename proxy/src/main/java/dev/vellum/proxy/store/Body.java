@@ -4,6 +4,7 @@ import dev.vellum.proxy.http.Failure;
 import dev.vellum.proxy.http.Fields;
 import io.netty.buffer.ByteBuf;
 import io.netty.util.concurrent.EventExecutor;
+import io.netty.util.concurrent.ImmediateEventExecutor;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -239,6 +240,38 @@ public final class Body {
         }
         synchronized (this) {
             return length;
+        }
+    }
+
+    /** A copy of all bytes of a complete body; empty if it is gone. */
+    public byte[] bytes() {
+        return bytes(Integer.MAX_VALUE);
+    }
+
+    /**
+     * A copy of the first bytes of a complete body; empty if it is gone.
+     *
+     * @param most bytes
+     */
+    public byte[] bytes(int most) {
+        // a complete body never wakes anyone, so no loop is needed
+        BodyReader reader = reader(ImmediateEventExecutor.INSTANCE, () -> {});
+        if (reader == null) {
+            return new byte[0];
+        }
+        try (reader) {
+            byte[] copy = new byte[(int) Math.min(most, length())];
+            int at = 0;
+            while (at < copy.length) {
+                ByteBuf slice = reader.next(copy.length - at);
+                if (slice == null) {
+                    throw new IllegalStateException("state: " + state + " (expected: COMPLETE)");
+                }
+                int count = slice.readableBytes();
+                slice.readBytes(copy, at, count).release();
+                at += count;
+            }
+            return copy;
         }
     }
 

@@ -321,6 +321,12 @@ public final class ResponseStore implements AutoCloseable {
         removeBehind(key);
     }
 
+    /** Takes all responses for {@code key} out. */
+    public void remove(CacheKey key) {
+        memory.remove(key);
+        disk.ifPresent(tier -> tier.remove(key));
+    }
+
     /** Marks all responses for {@code key} as to be confirmed before their next use. */
     public void invalidate(CacheKey key) {
         memory.invalidate(key);

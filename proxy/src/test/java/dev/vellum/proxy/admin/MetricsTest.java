@@ -45,6 +45,8 @@ class MetricsTest {
                 failure == null,
                 fetched,
                 sent,
+                "",
+                0,
                 failure);
     }
 

@@ -46,6 +46,8 @@ class AccessLogTest {
                 true,
                 0,
                 42,
+                "",
+                0,
                 failure);
     }
 

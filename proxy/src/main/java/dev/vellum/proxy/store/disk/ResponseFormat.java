@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class ResponseFormat {
 
-    private static final byte VERSION = 1;
+    private static final byte VERSION = 2;
     private static final int COMPLETE = 0;
     private static final int PART = 1;
 
@@ -70,6 +70,7 @@ final class ResponseFormat {
             case Content.Complete complete -> {
                 out.number(COMPLETE);
                 out.number(complete.length());
+                out.text(complete.digest());
             }
             case Content.Part part -> {
                 out.number(PART);
@@ -109,7 +110,7 @@ final class ResponseFormat {
         boolean invalidated = in.number() != 0;
         Content content =
                 in.number() == COMPLETE
-                        ? new Content.Complete(in.number())
+                        ? new Content.Complete(in.number(), in.text())
                         : new Content.Part(in.number(), in.number(), in.number());
         StoredResponse response =
                 new StoredResponse(

@@ -1,0 +1,149 @@
+package dev.vellum.proxy.variant;
+
+import dev.vellum.proxy.http.EntityTag;
+import dev.vellum.proxy.http.RequestHead;
+import dev.vellum.proxy.http.StoredResponse;
+import dev.vellum.proxy.picture.Bypass;
+import dev.vellum.proxy.picture.Choice;
+import dev.vellum.proxy.picture.Negotiation;
+import dev.vellum.proxy.picture.Offer;
+import dev.vellum.proxy.picture.Variant;
+import dev.vellum.proxy.store.ResponseStore;
+import dev.vellum.proxy.store.Stored;
+import io.netty.util.concurrent.EventExecutor;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Choosing the form of a picture for one request: as long as something better may be in the store
+ * it is looked for, in memory and then on disk; what is there goes out, and what is missing is made
+ * for the next. Used on the client's loop.
+ */
+final class Portrayal {
+
+    private final Variants variants;
+    private final Source source;
+    private final Shelf shelf;
+    private final RequestHead request;
+    private final Offer offer;
+    private final EventExecutor loop;
+    private final Consumer<Portrait> action;
+    private final Set<Variant> lookedFor = new HashSet<>(2);
+
+    Portrayal(
+            Variants variants,
+            Source source,
+            Shelf shelf,
+            RequestHead request,
+            Offer offer,
+            EventExecutor loop,
+            Consumer<Portrait> action) {
+        this.variants = variants;
+        this.source = source;
+        this.shelf = shelf;
+        this.request = request;
+        this.offer = offer;
+        this.loop = loop;
+        this.action = action;
+    }
+
+    void begin() {
+        String ifRange = request.fields().combined("If-Range");
+        if (!request.fields().contains("Range") || !request.method().equals("GET")) {
+            choose();
+        } else if (ifRange == null) {
+            // whoever resumes without saying what has the origin's bytes
+            original(Bypass.RANGE.label(), false);
+        } else {
+            resume(EntityTag.parse(ifRange));
+        }
+    }
+
+    /** A part of what the client has, or all of what it had better have. */
+    private void resume(@Nullable EntityTag has) {
+        if (has != null && has.equals(source.stored().response().terms().entityTag())) {
+            original(Bypass.RANGE.label(), false);
+            return;
+        }
+        Optional<Variant> known = has == null ? Optional.empty() : shelf.byTag(has.opaque());
+        Stored file = known.isEmpty() ? null : variants.inMemory(source, known.get());
+        if (known.isPresent() && file != null) {
+            send(known.get(), file, false);
+        } else {
+            choose();
+        }
+    }
+
+    private void choose() {
+        while (true) {
+            Choice choice = Negotiation.choose(request.fields(), shelf.stock(), offer);
+            Variant wanted = choice.wanted().orElse(null);
+            if (wanted != null && lookedFor.add(wanted)) {
+                if (waitsForDisk(wanted)) {
+                    return;
+                }
+            } else if (choice instanceof Choice.Send(Variant variant, var better, var vary)) {
+                Stored file = variants.inMemory(source, variant);
+                if (file != null) {
+                    better.ifPresent(missing -> variants.make(source, shelf, missing));
+                    send(variant, file, isByDate());
+                    return;
+                }
+                shelf.forget(variant);
+            } else if (choice instanceof Choice.SendOriginal(Bypass reason, var better, var vary)) {
+                Optional<Bypass> refused =
+                        better.flatMap(missing -> variants.make(source, shelf, missing));
+                original(refused.orElse(reason).label(), isByDate());
+                return;
+            }
+        }
+    }
+
+    /** Whether this goes on when what is on disk is in memory. */
+    private boolean waitsForDisk(Variant wanted) {
+        Stored known = variants.inMemory(source, wanted);
+        if (known != null) {
+            variants.found(source, shelf, wanted, known.response());
+            return false;
+        }
+        return variants.load(source, wanted, request, loop, found -> onLoaded(wanted, found))
+                != ResponseStore.Load.NOTHING;
+    }
+
+    private void onLoaded(Variant wanted, Optional<Stored> found) {
+        Optional<Stored> current = found.filter(file -> variants.isCurrent(source, file));
+        current.ifPresent(file -> variants.found(source, shelf, wanted, file.response()));
+        // what memory has no room for still answers this request
+        Choice choice = Negotiation.choose(request.fields(), shelf.stock(), offer);
+        if (current.isPresent()
+                && choice instanceof Choice.Send(Variant variant, var better, var vary)
+                && variant.equals(wanted)
+                && better.isEmpty()) {
+            send(variant, current.get(), isByDate());
+        } else {
+            choose();
+        }
+    }
+
+    /** RFC 9110 section 13.1.5: a date does not tell the forms apart. */
+    private boolean isByDate() {
+        String ifRange = request.fields().combined("If-Range");
+        return ifRange != null && EntityTag.parse(ifRange) == null;
+    }
+
+    private void send(Variant variant, Stored file, boolean whole) {
+        Stored dressed = variants.dress(source, shelf, variant, file, offer);
+        long saved = source.length() - file.response().content().length();
+        action.accept(new Portrait(dressed, true, variant.form().mediaType(), saved, whole));
+    }
+
+    private void original(String told, boolean whole) {
+        List<String> vary = Negotiation.vary(offer);
+        StoredResponse head = Derived.original(source.stored().response(), vary, told);
+        action.accept(new Portrait(source.stored().with(head), false, told, 0, whole));
+    }
+}

@@ -1,0 +1,130 @@
+package dev.vellum.proxy.variant;
+
+import dev.vellum.proxy.picture.Bypass;
+import dev.vellum.proxy.picture.PictureHeader;
+import dev.vellum.proxy.picture.Stock;
+import dev.vellum.proxy.picture.Variant;
+import dev.vellum.proxy.store.Stored;
+import dev.vellum.proxy.variant.Variants.Dressed;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What is known of one source: the picture's header, the variants that were seen in the store,
+ * those that are of no use, those under way. A hint, not the truth: the store may have dropped a
+ * variant since. Thread-safe.
+ */
+final class Shelf {
+
+    /** Variants of one source; beyond them the least used goes. */
+    static final int MOST = 16;
+
+    private final PictureHeader header;
+    private final Map<Variant, Held> held = new LinkedHashMap<>(8, 0.75f, true);
+    private final Map<Variant, Bypass> bypassed = new LinkedHashMap<>();
+    private final Set<Variant> making = new HashSet<>();
+    private volatile Stock stock;
+
+    /** A variant in the store. */
+    private static final class Held {
+        private final long length;
+
+        /** The text between the quotes of its entity tag. */
+        private final String tag;
+
+        private @Nullable Dressed last;
+
+        Held(long length, String tag) {
+            this.length = length;
+            this.tag = tag;
+        }
+    }
+
+    Shelf(PictureHeader header) {
+        this.header = header;
+        this.stock = Stock.untouched(header.format(), header.width());
+    }
+
+    PictureHeader header() {
+        return header;
+    }
+
+    /** What can be chosen from. */
+    Stock stock() {
+        return stock;
+    }
+
+    /**
+     * A variant is in the store.
+     *
+     * @return the least used of too many, which is to leave it
+     */
+    synchronized Optional<Variant> hold(Variant variant, long length, String tag) {
+        held.put(variant, new Held(length, tag));
+        bypassed.remove(variant);
+        Optional<Variant> least =
+                held.size() > MOST
+                        ? Optional.of(held.keySet().iterator().next())
+                        : Optional.empty();
+        least.ifPresent(held::remove);
+        restock();
+        return least;
+    }
+
+    /** A variant turned out to be of no use. */
+    synchronized void bypass(Variant variant, Bypass reason) {
+        bypassed.put(variant, reason);
+        restock();
+    }
+
+    /** A variant is not in the store any more. */
+    synchronized void forget(Variant variant) {
+        held.remove(variant);
+        restock();
+    }
+
+    private void restock() {
+        Map<Variant, Long> bytes = new LinkedHashMap<>();
+        held.forEach((variant, one) -> bytes.put(variant, one.length));
+        stock = new Stock(header.format(), header.width(), bytes, bypassed);
+    }
+
+    /** Whether the caller is to make a variant, and to tell of its end. */
+    synchronized boolean begin(Variant variant) {
+        return making.add(variant);
+    }
+
+    /** Nobody makes a variant any more. */
+    synchronized void end(Variant variant) {
+        making.remove(variant);
+    }
+
+    /** The variant that has an entity tag, if it is known. */
+    synchronized Optional<Variant> byTag(String tag) {
+        return held.entrySet().stream()
+                .filter(entry -> entry.getValue().tag.equals(tag))
+                .map(Map.Entry::getKey)
+                .findFirst();
+    }
+
+    /** What {@link #dress} kept for this very source and this very file; null if it is another. */
+    synchronized @Nullable Stored dressed(Variant variant, Stored source, Stored file) {
+        Held one = held.get(variant); // which counts as a use
+        Dressed last = one == null ? null : one.last;
+        return last != null && last.source() == source && last.shown().body() == file.body()
+                ? last.shown()
+                : null;
+    }
+
+    /** Keeps a variant with the head that it has as long as its source is this. */
+    synchronized void dress(Variant variant, Dressed dressed) {
+        Held one = held.get(variant);
+        if (one != null) {
+            one.last = dressed;
+        }
+    }
+}

@@ -1,0 +1,136 @@
+package dev.vellum.proxy.variant;
+
+import dev.vellum.proxy.http.CachePolicy;
+import dev.vellum.proxy.http.Content;
+import dev.vellum.proxy.http.EntityTag;
+import dev.vellum.proxy.http.Fields;
+import dev.vellum.proxy.http.HttpVersion;
+import dev.vellum.proxy.http.ResponseHead;
+import dev.vellum.proxy.http.StoredResponse;
+import dev.vellum.proxy.http.Terms;
+import dev.vellum.proxy.picture.Bypass;
+import dev.vellum.proxy.picture.Making;
+import dev.vellum.proxy.picture.Variant;
+import dev.vellum.proxy.store.Body;
+import dev.vellum.proxy.store.Chunks;
+import dev.vellum.proxy.store.ResponseStore;
+import dev.vellum.proxy.store.Stored;
+import dev.vellum.proxy.store.purge.Standing;
+import io.netty.buffer.Unpooled;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.Arrays;
+import java.util.HexFormat;
+import java.util.Optional;
+
+/**
+ * Puts variants into the store: a file with its type and its own strong entity tag, or, where none
+ * is any good, a note that says why, so that a restart does not try again.
+ */
+final class VariantShop {
+
+    private static final String NOTE = "Vellum-Bypass";
+
+    /** What the source is purged by, beside its URI. */
+    private static final String[] TAGS = {"Surrogate-Key", "Cache-Tag", "Cache-Groups"};
+
+    private final ResponseStore store;
+    private final Chunks chunks;
+    private final CachePolicy policy;
+    private final String name;
+
+    VariantShop(ResponseStore store, Chunks chunks, CachePolicy policy, String name) {
+        this.store = store;
+        this.chunks = chunks;
+        this.policy = policy;
+        this.name = name;
+    }
+
+    /** Why there is no variant, if the response is a note of that. */
+    static Optional<Bypass> bypass(StoredResponse response) {
+        String note = response.head().fields().first(NOTE);
+        return Arrays.stream(Bypass.values())
+                .filter(reason -> reason.label().equals(note))
+                .findFirst();
+    }
+
+    static String tag(StoredResponse response) {
+        EntityTag tag = response.terms().entityTag();
+        return tag == null ? "" : tag.opaque();
+    }
+
+    /** Stores what was made, or why it was not; on a worker's thread. */
+    Making keep(Source source, Variant variant, Making making) {
+        boolean purged =
+                store.purges().standing(source.key(), source.stored().response())
+                        == Standing.PURGED;
+        if (purged || chunks.crowded()) {
+            return new Making.Bypassed(Bypass.CANCELLED, "purged, or no room");
+        }
+        switch (making) {
+            case Making.Made made ->
+                    put(source, variant, response(source, variant, made), made.file());
+            case Making.Bypassed(var reason, var detail) -> {
+                if (isLasting(reason)) {
+                    put(
+                            source,
+                            variant,
+                            response(source, 204, Fields.of(NOTE, reason.label()), 0),
+                            new byte[0]);
+                }
+            }
+        }
+        return making;
+    }
+
+    /** Whether another try would end the same way. */
+    private static boolean isLasting(Bypass reason) {
+        return switch (reason) {
+            case NOT_SMALLER, BELOW_FLOOR, DRAWING, ALPHA, ANIMATION, TOO_MANY_PIXELS -> true;
+            default -> false;
+        };
+    }
+
+    private void put(Source source, Variant variant, StoredResponse response, byte[] file) {
+        Body body = new Body(chunks, file.length, true);
+        body.append(Unpooled.wrappedBuffer(file));
+        // the head that goes out depends on the source's at that time
+        body.complete(
+                Fields.of(),
+                () -> store.put(source.keyOf(variant), new Stored(response, body, new byte[0])));
+        body.release();
+    }
+
+    /** A variant as it is stored. */
+    StoredResponse response(Source source, Variant variant, Making.Made made) {
+        EntityTag tag = OwnTags.of(digest(made.file()).substring(0, 32), name);
+        Fields fields = Fields.of("Content-Type", variant.form().mediaType(), "ETag", tag.text());
+        return response(source, 200, fields, made.file().length);
+    }
+
+    private StoredResponse response(Source source, int status, Fields own, long length) {
+        StoredResponse of = source.stored().response();
+        Fields fields = own;
+        for (String tags : TAGS) {
+            String value = of.head().fields().combined(tags);
+            fields = value == null ? fields : fields.plus(tags, value);
+        }
+        ResponseHead head = new ResponseHead(HttpVersion.HTTP_1_1, status, "", fields);
+        return new StoredResponse(
+                of.request(),
+                head,
+                of.requestTime(),
+                of.responseTime(),
+                new Content.Complete(length),
+                Terms.of(head, of.requestTime(), of.responseTime(), policy),
+                false);
+    }
+
+    private static String digest(byte[] bytes) {
+        try {
+            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
+        } catch (NoSuchAlgorithmException impossible) {
+            throw new IllegalStateException("SHA-256 is in every JDK", impossible);
+        }
+    }
+}

@@ -1,0 +1,330 @@
+package dev.vellum.proxy.variant;
+
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import dev.vellum.proxy.http.CacheKey;
+import dev.vellum.proxy.http.CachePolicy;
+import dev.vellum.proxy.http.RequestHead;
+import dev.vellum.proxy.http.ResponseHead;
+import dev.vellum.proxy.http.StoredResponse;
+import dev.vellum.proxy.picture.Admission;
+import dev.vellum.proxy.picture.Bypass;
+import dev.vellum.proxy.picture.Eligibility;
+import dev.vellum.proxy.picture.Making;
+import dev.vellum.proxy.picture.Negotiation;
+import dev.vellum.proxy.picture.Offer;
+import dev.vellum.proxy.picture.Sniffer;
+import dev.vellum.proxy.picture.Sniffing;
+import dev.vellum.proxy.picture.Variant;
+import dev.vellum.proxy.picture.vips.VipsException;
+import dev.vellum.proxy.store.Chunks;
+import dev.vellum.proxy.store.ResponseStore;
+import dev.vellum.proxy.store.Stored;
+import dev.vellum.proxy.store.purge.Standing;
+import io.netty.util.concurrent.EventExecutor;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Other forms of stored pictures. Everything that goes wrong here means that the original goes out.
+ * Thread-safe.
+ */
+public final class Variants implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Variants.class);
+
+    /** Sources that something is known of, at a few hundred bytes each. */
+    private static final long SHELVES = 100_000;
+
+    private final Workshop workshop;
+    private final ResponseStore store;
+    private final VariantShop shop;
+    private final Function<StoredResponse, byte[]> readyHead;
+    private final Cache<ShelfKey, Known> shelves =
+            Caffeine.newBuilder().maximumSize(SHELVES).executor(Runnable::run).build();
+
+    private record ShelfKey(CacheKey key, String digest) {}
+
+    /** What is known of a source. */
+    sealed interface Known {
+        record Picture(Shelf shelf) implements Known {}
+
+        /**
+         * Nothing can be made of it.
+         *
+         * @param last how it went out last, which holds as long as it has the same head
+         */
+        record Hopeless(Bypass reason, AtomicReference<@Nullable Dressed> last) implements Known {
+            Hopeless(Bypass reason) {
+                this(reason, new AtomicReference<>());
+            }
+        }
+    }
+
+    /** What goes out in place of a source. */
+    record Dressed(Stored source, Stored shown) {}
+
+    Variants(
+            Workshop workshop,
+            ResponseStore store,
+            Chunks chunks,
+            CachePolicy policy,
+            String name,
+            Function<StoredResponse, byte[]> readyHead) {
+        this.workshop = workshop;
+        this.store = store;
+        this.shop = new VariantShop(store, chunks, policy, name);
+        this.readyHead = readyHead;
+    }
+
+    /**
+     * Variants with this machine's libvips; empty, and a line in the log, where pictures are to go
+     * out as they came or libvips does not work.
+     *
+     * @param name of this proxy, which stands in the variants' entity tags
+     * @param readyHead serialises the head of what goes out
+     */
+    public static Optional<Variants> open(
+            PictureConfig config,
+            ResponseStore store,
+            Chunks chunks,
+            CachePolicy policy,
+            String name,
+            Function<StoredResponse, byte[]> readyHead) {
+        if (!config.on()) {
+            return Optional.empty();
+        }
+        try {
+            Optional<Workshop> workshop = Workshop.open(config);
+            if (workshop.isEmpty()) {
+                LOG.warn("pictures go out as they came: no libvips found");
+            }
+            return workshop.map(
+                    opened -> new Variants(opened, store, chunks, policy, name, readyHead));
+        } catch (VipsException | IllegalArgumentException broken) {
+            LOG.warn("pictures go out as they came: {}", String.valueOf(broken.getMessage()));
+            return Optional.empty();
+        }
+    }
+
+    /** Whether the bytes of a response are to be identified, because it may be a picture. */
+    public static boolean identifies(ResponseHead head) {
+        return Eligibility.obstacle(head).isEmpty();
+    }
+
+    /** Whether another form of a stored response may go out. */
+    public static boolean concerns(StoredResponse response) {
+        return !Source.digest(response).isEmpty();
+    }
+
+    /** The head of a picture that goes out while it comes in. */
+    public static ResponseHead firstView(ResponseHead head, Offer offer) {
+        return Derived.firstView(head, Negotiation.vary(offer), Bypass.NOT_YET.label());
+    }
+
+    /**
+     * Chooses what goes out, and has something better made where that is worth it.
+     *
+     * @param key what {@code stored} is stored under
+     * @param stored one that this {@link #concerns}
+     * @param action told on {@code loop}; before this returns unless something is to be fetched
+     *     from disk. A body is to be acquired before it returns.
+     */
+    public void portray(
+            CacheKey key,
+            Stored stored,
+            RequestHead request,
+            Offer offer,
+            EventExecutor loop,
+            Consumer<Portrait> action) {
+        Source source = new Source(key, stored, Source.digest(stored.response()));
+        Known known = known(source);
+        switch (known) {
+            case Known.Hopeless(var reason, var last) ->
+                    action.accept(
+                            new Portrait(
+                                    asItIs(stored, reason, last), true, reason.label(), 0, false));
+            case Known.Picture(var shelf) ->
+                    new Portrayal(this, source, shelf, request, offer, loop, action).begin();
+        }
+    }
+
+    /** Everyone gets the original, so that nothing varies. */
+    private Stored asItIs(Stored stored, Bypass reason, AtomicReference<@Nullable Dressed> last) {
+        Dressed known = last.get();
+        if (known != null && known.source() == stored) {
+            return known.shown();
+        }
+        StoredResponse told = Derived.original(stored.response(), List.of(), reason.label());
+        Stored shown = stored.with(told, readyHead.apply(told));
+        last.set(new Dressed(stored, shown));
+        return shown;
+    }
+
+    private Known known(Source source) {
+        ShelfKey at = new ShelfKey(source.key(), source.digest());
+        Known known = shelves.getIfPresent(at);
+        if (known == null) {
+            Known looked = look(source);
+            known = shelves.get(at, ignored -> looked);
+        }
+        return known;
+    }
+
+    /** Most headers are within the first bytes; where they are not, all are read. */
+    private Known look(Source source) {
+        if (source.length() < workshop.config().guard().leastBytes()) {
+            return new Known.Hopeless(Bypass.TINY);
+        }
+        if (source.length() > workshop.config().limits().sourceBytes().bytes()) {
+            return new Known.Hopeless(Bypass.TOO_MANY_BYTES);
+        }
+        Sniffing first = Sniffer.sniff(source.stored().body().bytes(Chunks.SIZE));
+        boolean more = source.length() > Chunks.SIZE && !(first instanceof Sniffing.Unknown);
+        Sniffing all = more ? Sniffer.sniff(source.stored().body().bytes()) : first;
+        return switch (all) {
+            case Sniffing.Unknown() -> new Known.Hopeless(Bypass.NOT_A_PICTURE);
+            case Sniffing.Malformed malformed -> new Known.Hopeless(Bypass.MALFORMED);
+            case Sniffing.Found(var header) -> new Known.Picture(new Shelf(header));
+        };
+    }
+
+    /** A variant in memory that is not purged; null if there is none. */
+    @Nullable Stored inMemory(Source source, Variant variant) {
+        for (Stored found : store.find(source.keyOf(variant))) {
+            if (isCurrent(source, found)) {
+                return found;
+            }
+        }
+        return null;
+    }
+
+    /** What purges the source, but for being confirmed, purges what was made of it before. */
+    boolean isCurrent(Source source, Stored variant) {
+        return store.purges().standing(source.key(), variant.response()) != Standing.PURGED;
+    }
+
+    /** As {@link ResponseStore#load}. */
+    ResponseStore.Load load(
+            Source source,
+            Variant variant,
+            RequestHead request,
+            EventExecutor loop,
+            Consumer<Optional<Stored>> action) {
+        return store.load(source.keyOf(variant), request, readyHead, loop, action);
+    }
+
+    /** What was found in the store goes to the shelf. */
+    void found(Source source, Shelf shelf, Variant variant, StoredResponse response) {
+        Optional<Bypass> why = VariantShop.bypass(response);
+        if (why.isPresent()) {
+            shelf.bypass(variant, why.get());
+        } else {
+            hold(source, shelf, variant, response);
+        }
+    }
+
+    private void hold(Source source, Shelf shelf, Variant variant, StoredResponse response) {
+        String tag = VariantShop.tag(response);
+        shelf.hold(variant, response.content().length(), tag)
+                .ifPresent(least -> store.remove(source.keyOf(least)));
+    }
+
+    /** A variant as it goes out; the same as long as its source's head is the same. */
+    Stored dress(Source source, Shelf shelf, Variant variant, Stored file, Offer offer) {
+        Stored known = shelf.dressed(variant, source.stored(), file);
+        if (known != null) {
+            return known;
+        }
+        StoredResponse response =
+                Derived.variant(
+                        source.stored().response(),
+                        file.response(),
+                        Negotiation.vary(offer),
+                        variant.form().mediaType());
+        Stored dressed = new Stored(response, file.body(), readyHead.apply(response));
+        shelf.dress(variant, new Dressed(source.stored(), dressed));
+        return dressed;
+    }
+
+    /**
+     * Has a variant made, unless that is under way.
+     *
+     * @return why not
+     */
+    Optional<Bypass> make(Source source, Shelf shelf, Variant variant) {
+        if (!shelf.begin(variant)) {
+            return Optional.empty();
+        }
+        Workshop.Job job = new Workshop.Job(source.key().uri(), source.digest(), variant);
+        Admission admission =
+                workshop.make(
+                        job,
+                        source.stored().body(),
+                        shelf.header(),
+                        making -> shop.keep(source, variant, making),
+                        making -> ended(source, shelf, variant, making));
+        return switch (admission) {
+            case Admission.Taken taken -> Optional.empty();
+            case Admission.Refused(var reason) -> {
+                shelf.end(variant);
+                if (reason == Bypass.TOO_MANY_PIXELS) {
+                    shelf.bypass(variant, reason);
+                }
+                yield Optional.of(reason);
+            }
+        };
+    }
+
+    private void ended(Source source, Shelf shelf, Variant variant, Making making) {
+        switch (making) {
+            case Making.Made made ->
+                    hold(source, shelf, variant, shop.response(source, variant, made));
+            case Making.Bypassed(var reason, var detail) -> {
+                if (ofTheSource(reason)) {
+                    shelves.put(
+                            new ShelfKey(source.key(), source.digest()),
+                            new Known.Hopeless(reason));
+                } else if (reason != Bypass.CANCELLED && reason != Bypass.OVERLOADED) {
+                    shelf.bypass(variant, reason);
+                }
+            }
+        }
+        shelf.end(variant);
+    }
+
+    /** Whether no variant can be made where one cannot for this reason. */
+    private static boolean ofTheSource(Bypass reason) {
+        return switch (reason) {
+            case NOT_A_PICTURE,
+                    MALFORMED,
+                    TOO_MANY_BYTES,
+                    TOO_MANY_FRAMES,
+                    HIGH_DYNAMIC_RANGE,
+                    TINY ->
+                    true;
+            default -> false;
+        };
+    }
+
+    /** Jobs that wait for a worker. */
+    public long waitingJobs() {
+        return workshop.transcoder().waitingJobs();
+    }
+
+    /** Bytes set aside for jobs that wait or run. */
+    public long reservedBytes() {
+        return workshop.transcoder().reservedBytes();
+    }
+
+    @Override
+    public void close() {
+        workshop.close();
+    }
+}
