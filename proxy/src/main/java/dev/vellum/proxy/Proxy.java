@@ -21,6 +21,7 @@ import dev.vellum.proxy.origin.DnsResolver;
 import dev.vellum.proxy.origin.Resolver;
 import dev.vellum.proxy.origin.Routes;
 import dev.vellum.proxy.origin.Upstream;
+import dev.vellum.proxy.pregenerate.Pregenerator;
 import dev.vellum.proxy.server.ProxyServer;
 import dev.vellum.proxy.store.Chunks;
 import dev.vellum.proxy.store.Headroom;
@@ -38,6 +39,7 @@ import io.netty.channel.EventLoopGroup;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -67,6 +69,7 @@ public final class Proxy implements AutoCloseable {
     private final ResponseStore store;
     private final CodedBodies codedBodies;
     private final Optional<Variants> variants;
+    private final Pregenerator pregenerator;
     private final InFlight inFlight = new InFlight(System::nanoTime);
     private final InstantSource clock;
     private final SecureRandom random = new SecureRandom();
@@ -139,9 +142,15 @@ public final class Proxy implements AutoCloseable {
                         config.policy(),
                         config.name(),
                         new ReadyHead(here)::of);
+        pregenerator = new Pregenerator(reachable(config.listen().host(), server.port()));
         admin =
                 new AdminServer(
-                        config.admin(), transport, metrics, () -> !draining, store::purge);
+                        config.admin(),
+                        transport,
+                        metrics,
+                        () -> !draining,
+                        store::purge,
+                        pregenerator);
         log = AccessLog.open(config.log());
         this.journal =
                 new Journals(Stream.concat(log.stream(), Stream.of(metrics, journal)).toList());
@@ -251,6 +260,11 @@ public final class Proxy implements AutoCloseable {
         };
     }
 
+    private static InetSocketAddress reachable(String host, int port) {
+        boolean any = host.equals("0.0.0.0") || host.equals("::");
+        return new InetSocketAddress(any ? "127.0.0.1" : host, port);
+    }
+
     private static SslContext tls() throws IOException {
         return SslContextBuilder.forClient().build();
     }
@@ -268,6 +282,11 @@ public final class Proxy implements AutoCloseable {
     /** Off-heap bytes that bodies take now. */
     public long bodyBytes() {
         return chunks.used();
+    }
+
+    /** Bytes set aside for forms of pictures that wait or are being made. */
+    public long pictureBytes() {
+        return variants.map(Variants::reservedBytes).orElse(0L);
     }
 
     /**
@@ -302,6 +321,7 @@ public final class Proxy implements AutoCloseable {
     public void close() {
         draining = true;
         server.close();
+        pregenerator.close();
         generation.close();
         dns.close();
         loops.shutdownGracefully(0, Duration.ofSeconds(2).toMillis(), TimeUnit.MILLISECONDS)

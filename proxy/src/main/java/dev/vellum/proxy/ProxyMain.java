@@ -4,6 +4,7 @@ import dev.vellum.proxy.command.DecodeCommand;
 import dev.vellum.proxy.command.EncodeCommand;
 import dev.vellum.proxy.command.FailedCommand;
 import dev.vellum.proxy.command.InspectCommand;
+import dev.vellum.proxy.command.PregenerateCommand;
 import dev.vellum.proxy.command.PurgeCommand;
 import dev.vellum.proxy.command.ServeCommand;
 import picocli.CommandLine;
@@ -36,6 +37,7 @@ import picocli.CommandLine.HelpCommand;
             DecodeCommand.class,
             InspectCommand.class,
             PurgeCommand.class,
+            PregenerateCommand.class,
             HelpCommand.class
         })
 public final class ProxyMain {

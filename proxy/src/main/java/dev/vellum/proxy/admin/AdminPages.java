@@ -9,6 +9,7 @@ import dev.vellum.proxy.http.ResponseHead;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import java.util.function.BooleanSupplier;
 import java.util.regex.Pattern;
 
@@ -27,23 +28,29 @@ final class AdminPages {
     private static final Pattern ADDRESS =
             Pattern.compile("\\d{1,3}(\\.\\d{1,3}){3}|\\[[0-9a-f:.]+]");
 
+    /** What is not only looked at. */
+    private static final Set<String> POSTED = Set.of("/purge", "/pregenerate");
+
     private final List<String> names;
     private final Secret token;
     private final Metrics metrics;
     private final BooleanSupplier ready;
     private final PurgePage purge;
+    private final PregeneratePage pregenerate;
 
     AdminPages(
             List<String> names,
             Secret token,
             Metrics metrics,
             BooleanSupplier ready,
-            PurgePage purge) {
+            PurgePage purge,
+            PregeneratePage pregenerate) {
         this.names = names.stream().map(name -> name.toLowerCase(Locale.ROOT)).toList();
         this.token = token;
         this.metrics = metrics;
         this.ready = ready;
         this.purge = purge;
+        this.pregenerate = pregenerate;
     }
 
     /** A response with its content. */
@@ -62,12 +69,8 @@ final class AdminPages {
                         target.scheme() + "://" + target.authority().text(target.scheme()))) {
             return text(403, "not for other sites\n");
         }
-        if (request.method().equals("POST") && target.path().equals("/purge")) {
-            if (!isAuthorized(request.fields())) {
-                return unauthorized();
-            }
-            PurgePage.Answer answer = purge.answer(target.pathAndQuery());
-            return text(answer.status(), answer.text());
+        if (request.method().equals("POST") && POSTED.contains(target.path())) {
+            return isAuthorized(request.fields()) ? post(target) : unauthorized();
         }
         if (!request.method().equals("GET") && !request.method().equals("HEAD")) {
             return text(405, "only GET\n", "Allow", "GET, HEAD");
@@ -79,8 +82,21 @@ final class AdminPages {
                     isAuthorized(request.fields())
                             ? page(200, PROMETHEUS, metrics.text())
                             : unauthorized();
+            case "/pregenerate" ->
+                    isAuthorized(request.fields())
+                            ? text(200, pregenerate.progress().text())
+                            : unauthorized();
             default -> text(404, "not found\n");
         };
+    }
+
+    private Page post(RequestTarget.Absolute target) {
+        if (target.path().equals("/purge")) {
+            PurgePage.Answer answer = purge.answer(target.pathAndQuery());
+            return text(answer.status(), answer.text());
+        }
+        PregeneratePage.Answer answer = pregenerate.take(target.pathAndQuery());
+        return text(answer.status(), answer.text());
     }
 
     private static Page unauthorized() {

@@ -2,6 +2,7 @@ package dev.vellum.proxy.admin;
 
 import dev.vellum.proxy.limits.Limits;
 import dev.vellum.proxy.net.Transport;
+import dev.vellum.proxy.pregenerate.Pregenerator;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelInitializer;
@@ -25,6 +26,7 @@ public final class AdminServer implements AutoCloseable {
      *
      * @param ready whether requests of clients are welcome
      * @param purger does what is asked of {@code POST /purge}
+     * @param pregenerator does what is asked of {@code POST /pregenerate}
      * @throws IOException if the port cannot be opened, or the token's file not read or made
      */
     public AdminServer(
@@ -32,7 +34,8 @@ public final class AdminServer implements AutoCloseable {
             Transport transport,
             Metrics metrics,
             BooleanSupplier ready,
-            Purger purger)
+            Purger purger,
+            Pregenerator pregenerator)
             throws IOException {
         AdminPages pages =
                 new AdminPages(
@@ -40,7 +43,8 @@ public final class AdminServer implements AutoCloseable {
                         AdminToken.of(config.tokenFile()),
                         metrics,
                         ready,
-                        new PurgePage(purger));
+                        new PurgePage(purger),
+                        new PregeneratePage(pregenerator));
         loop = transport.loops("vellum-admin", 1);
         var bound =
                 new ServerBootstrap()

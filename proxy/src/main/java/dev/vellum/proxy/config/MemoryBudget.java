@@ -43,7 +43,7 @@ public record MemoryBudget(
                                 + config.memory().passingBytes().bytes()
                                 + config.coding().cacheBytes().bytes()),
                 config.pictures().on()
-                        ? config.pictures().transcoder().memory()
+                        ? config.pictures().within(heap).transcoder().memory()
                         : ByteSize.ofBytes(0),
                 NETWORK,
                 RUNTIME,
@@ -65,11 +65,6 @@ public record MemoryBudget(
             faults.add(
                     "memory: heap, bodies, pictures, connections and the JVM take %s (expected: <= %s, what there is)"
                             .formatted(mib(all), mib(limit.bytes())));
-        }
-        if (pictures.bytes() > heap.bytes()) {
-            faults.add(
-                    "pictures.memory: %s (expected: <= %s, the heap)"
-                            .formatted(pictures, mib(heap.bytes())));
         }
         if (index.bytes() > heap.bytes() / 2) {
             faults.add(

@@ -324,7 +324,7 @@ public final class ResponseStore implements AutoCloseable {
     /** Takes all responses for {@code key} out. */
     public void remove(CacheKey key) {
         memory.remove(key);
-        disk.ifPresent(tier -> tier.remove(key));
+        removeBehind(key);
     }
 
     /** Marks all responses for {@code key} as to be confirmed before their next use. */

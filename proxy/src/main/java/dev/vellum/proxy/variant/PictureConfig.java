@@ -5,6 +5,7 @@ import dev.vellum.proxy.picture.Guard;
 import dev.vellum.proxy.picture.Offer;
 import dev.vellum.proxy.picture.PictureLimits;
 import dev.vellum.proxy.picture.TranscoderConfig;
+import dev.vellum.proxy.units.ByteSize;
 
 /**
  * What becomes of pictures.
@@ -43,6 +44,15 @@ public record PictureConfig(
                     DEFAULT.efforts(),
                     DEFAULT.limits(),
                     DEFAULT.transcoder());
+
+    /** The same, with at most half of a heap for pictures that wait or are being made. */
+    public PictureConfig within(ByteSize heap) {
+        long memory = Math.min(transcoder.memory().bytes(), heap.bytes() / 2);
+        TranscoderConfig fitting =
+                new TranscoderConfig(
+                        transcoder.threads(), ByteSize.ofBytes(memory), transcoder.ageing());
+        return new PictureConfig(on, offer, guard, efforts, limits, fitting);
+    }
 
     /** The same with another offer. */
     public PictureConfig with(Offer other) {

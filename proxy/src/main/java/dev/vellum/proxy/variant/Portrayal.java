@@ -82,7 +82,7 @@ final class Portrayal {
         while (true) {
             Choice choice = Negotiation.choose(request.fields(), shelf.stock(), offer);
             Variant wanted = choice.wanted().orElse(null);
-            if (wanted != null && lookedFor.add(wanted)) {
+            if (wanted != null && !shelf.isUnderWay(wanted) && lookedFor.add(wanted)) {
                 if (waitsForDisk(wanted)) {
                     return;
                 }

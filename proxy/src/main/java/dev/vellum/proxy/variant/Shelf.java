@@ -98,6 +98,11 @@ final class Shelf {
         return making.add(variant);
     }
 
+    /** Whether someone makes a variant: then it is nowhere yet. */
+    synchronized boolean isUnderWay(Variant variant) {
+        return making.contains(variant);
+    }
+
     /** Nobody makes a variant any more. */
     synchronized void end(Variant variant) {
         making.remove(variant);

@@ -21,6 +21,7 @@ import dev.vellum.proxy.store.Chunks;
 import dev.vellum.proxy.store.ResponseStore;
 import dev.vellum.proxy.store.Stored;
 import dev.vellum.proxy.store.purge.Standing;
+import dev.vellum.proxy.units.ByteSize;
 import io.netty.util.concurrent.EventExecutor;
 import java.util.List;
 import java.util.Optional;
@@ -101,7 +102,8 @@ public final class Variants implements AutoCloseable {
             return Optional.empty();
         }
         try {
-            Optional<Workshop> workshop = Workshop.open(config);
+            ByteSize heap = ByteSize.ofBytes(Runtime.getRuntime().maxMemory());
+            Optional<Workshop> workshop = Workshop.open(config.within(heap));
             if (workshop.isEmpty()) {
                 LOG.warn("pictures go out as they came: no libvips found");
             }

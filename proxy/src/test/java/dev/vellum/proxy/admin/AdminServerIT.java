@@ -4,10 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.vellum.proxy.net.Transport;
+import dev.vellum.proxy.pregenerate.Pregenerator;
 import dev.vellum.proxy.store.purge.Purge;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -29,18 +31,26 @@ class AdminServerIT {
     @TempDir private Path folder;
     private final List<Purge> purged = new CopyOnWriteArrayList<>();
     private final AtomicBoolean ready = new AtomicBoolean(true);
+    private final Pregenerator pregenerator =
+            new Pregenerator(new InetSocketAddress(InetAddress.getLoopbackAddress(), 1));
     private AdminServer server;
 
     @BeforeEach
     void start() throws IOException {
         server =
                 new AdminServer(
-                        config(), Transport.best(), new Metrics(), ready::get, purged::addAll);
+                        config(),
+                        Transport.best(),
+                        new Metrics(),
+                        ready::get,
+                        purged::addAll,
+                        pregenerator);
     }
 
     @AfterEach
     void stop() {
         server.close();
+        pregenerator.close();
     }
 
     private AdminConfig config() {
@@ -92,6 +102,25 @@ class AdminServerIT {
     }
 
     @Test
+    void pregeneratingWantsTheTokenAndUrls() throws IOException {
+        String take =
+                "POST /pregenerate%s HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n%s\r\n";
+        String authorized = "Authorization: Bearer " + token() + "\r\n";
+        String url = "?url=http%3A%2F%2F127.0.0.1%3A1%2Fa.jpg";
+        assertThat(ask(take.formatted(url, ""))).startsWith("HTTP/1.1 401 ");
+        assertThat(ask(take.formatted("", authorized))).startsWith("HTTP/1.1 400 ");
+        assertThat(ask(take.formatted("?url=file:///etc/passwd", authorized)))
+                .startsWith("HTTP/1.1 400 ");
+        assertThat(ask(take.formatted(url, authorized)))
+                .startsWith("HTTP/1.1 202 ")
+                .endsWith("taken: 1\n");
+        assertThat(get("/pregenerate", "Authorization: Bearer " + token()))
+                .startsWith("HTTP/1.1 200 ")
+                .containsPattern("done: [01] of 1\n");
+        assertThat(get("/pregenerate")).startsWith("HTTP/1.1 401 ");
+    }
+
+    @Test
     void purgingWantsTheTokenAndPost() throws IOException {
         String purge = "%s /purge?tag=t HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n%s\r\n";
         String authorized = "Authorization: Bearer " + token() + "\r\n";
@@ -123,7 +152,8 @@ class AdminServerIT {
                                 Transport.best(),
                                 new Metrics(),
                                 () -> true,
-                                purged::addAll))
+                                purged::addAll,
+                                pregenerator))
                 .hasMessageContaining("expected: mode 0600");
     }
 

@@ -129,7 +129,7 @@ class HostileFilesTest {
     }
 
     /** A GIF whose frames each paint one pixel. */
-    private static byte[] frames(int count, int width, int height) {
+    static byte[] frames(int count, int width, int height) {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         out.writeBytes(
                 ByteBuffer.allocate(13)

@@ -1,6 +1,11 @@
 package dev.vellum.proxy.picture;
 
 import java.time.Duration;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
 
 /** Files painted for tests of other packages. */
 public final class SamplePictures {
@@ -25,6 +30,51 @@ public final class SamplePictures {
                 case Writing.Refused refused -> throw new AssertionError(refused.detail());
             };
         }
+    }
+
+    /** Bombs and garbage, by what they are. */
+    public static Map<String, byte[]> hostile() {
+        Map<String, byte[]> files = new LinkedHashMap<>();
+        for (int size : new int[] {65_535, Integer.MAX_VALUE}) {
+            files.put(
+                    "a PNG of " + size + " by " + size,
+                    new PngBytes().header(size, size, 8, 2).pixels(new byte[1000]));
+        }
+        files.put(
+                "a PNG whose pixels are missing",
+                new PngBytes().header(6000, 6000, 8, 6).pixels(new byte[1000]));
+        files.put("a GIF of 3000 frames", HostileFilesTest.frames(3000, 100, 100));
+        byte[] packed = PngBytes.deflate(new byte[5_000_000]);
+        byte[] text = new byte[packed.length + 6];
+        text[0] = 'x';
+        System.arraycopy(packed, 0, text, 6, packed.length);
+        PngBytes bomb = new PngBytes().header(2, 2, 8, 0);
+        for (int i = 0; i < 40; i++) {
+            bomb.chunk("zTXt", text);
+        }
+        files.put("200 MB of packed text", bomb.pixels(new byte[] {0, 1, 2, 0, 3, 4}));
+        long seed = 11;
+        Random random = new Random(seed);
+        for (String name :
+                List.of(
+                        "plain.jpg",
+                        "progressive.jpg",
+                        "16-bit-alpha.png",
+                        "animation.gif",
+                        "animation.webp",
+                        "plain.webp",
+                        "alpha.avif")) {
+            byte[] whole = Fixtures.read(name);
+            files.put("half of " + name, Arrays.copyOf(whole, whole.length / 2));
+            for (int round = 0; round < 3; round++) {
+                byte[] flipped = whole.clone();
+                for (int i = 0; i < 8; i++) {
+                    flipped[random.nextInt(flipped.length)] ^= (byte) (1 << random.nextInt(8));
+                }
+                files.put(name + " with bits flipped, seed " + seed + ", " + round, flipped);
+            }
+        }
+        return files;
     }
 
     /** One of the files that are checked in, by name. */
