@@ -11,7 +11,7 @@ import picocli.CommandLine.HelpCommand;
         version = "Vellum 0.1.0",
         synopsisSubcommandLabel = "COMMAND",
         description = "Load, soak and comparison runs; loopback only.",
-        subcommands = HelpCommand.class)
+        subcommands = {SoakCommand.class, HelpCommand.class})
 public final class LoadMain {
 
     private LoadMain() {}

@@ -22,6 +22,7 @@ import picocli.CommandLine.HelpCommand;
             "",
             "In a checkout the launcher also knows:",
             "  train, evaluate, export   make and judge models (module model-training)",
+            "  load COMMAND              load and soak runs (module loadtest)",
             "  dist [DIR]                a directory that runs anywhere with a JDK 25",
             "  bench MODULE [PATTERN]    JMH benchmarks by name",
             "  format                    formats the Java sources",
