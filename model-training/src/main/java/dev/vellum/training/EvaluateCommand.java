@@ -154,7 +154,8 @@ final class EvaluateCommand implements Callable<Integer> {
         }
     }
 
-    private static List<Path> files(Path folder) throws IOException {
+    /** The pictures of a folder by name. */
+    static List<Path> files(Path folder) throws IOException {
         try (Stream<Path> files = Files.list(folder)) {
             return files.filter(file ->
                             file.getFileName()

@@ -8,8 +8,8 @@ import picocli.CommandLine.HelpCommand;
 import picocli.CommandLine.ParseResult;
 
 /**
- * The commands of this module: {@code vellum train}, {@code evaluate}, {@code export} and {@code
- * sharpness}.
+ * The commands of this module: {@code vellum train}, {@code evaluate}, {@code export}, {@code
+ * prefixes} and {@code sharpness}.
  */
 @Command(
         name = "vellum",
@@ -21,6 +21,7 @@ import picocli.CommandLine.ParseResult;
             EvaluateCommand.class,
             TrainCommand.class,
             ExportCommand.class,
+            PrefixCommand.class,
             SharpnessCommand.class,
             HelpCommand.class
         })
