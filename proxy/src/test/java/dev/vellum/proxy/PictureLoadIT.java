@@ -47,7 +47,8 @@ class PictureLoadIT {
                         new Efforts(1, 0, 4),
                         standard.limits(),
                         new TranscoderConfig(1, queue, 0.5));
-        runner.memory = new MemoryConfig(
+        runner.memory =
+                new MemoryConfig(
                         ByteSize.ofMib(16),
                         ByteSize.ofMib(4),
                         ByteSize.ofMib(16),

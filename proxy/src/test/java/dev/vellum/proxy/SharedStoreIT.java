@@ -3,14 +3,25 @@ package dev.vellum.proxy;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.vellum.proxy.RawClient.Response;
+import dev.vellum.proxy.http.Authority;
+import dev.vellum.proxy.http.CacheKey;
+import dev.vellum.proxy.http.CachePolicy;
+import dev.vellum.proxy.http.Fields;
+import dev.vellum.proxy.http.HttpVersion;
+import dev.vellum.proxy.http.RequestHead;
+import dev.vellum.proxy.http.RequestTarget;
 import dev.vellum.proxy.store.disk.DiskConfig;
 import dev.vellum.proxy.store.purge.Purge;
+import dev.vellum.proxy.store.purge.Purges;
+import dev.vellum.proxy.store.shared.RedisTier;
 import dev.vellum.proxy.store.shared.SharedConfig;
+import dev.vellum.proxy.store.shared.SharedCounters;
 import dev.vellum.proxy.units.ByteSize;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -263,6 +274,55 @@ class SharedStoreIT {
             }
             awaitMember(one, redis);
             awaitMember(other, redis);
+        }
+    }
+
+    @Test
+    void aStalledRedisIsAskedAFewTimesAndThenNoMoreUntilItAnswers() throws Exception {
+        SharedCounters counters = new SharedCounters();
+        CacheKey key = new CacheKey("http", new Authority("example.test", 80), "/a");
+        RequestHead request =
+                new RequestHead(
+                        "GET",
+                        new RequestTarget.Absolute(
+                                key.scheme(), key.authority(), key.pathAndQuery()),
+                        HttpVersion.HTTP_1_1,
+                        Fields.of());
+        try (RedisServer redis = new RedisServer(directory);
+                RedisTier tier =
+                        RedisTier.open(
+                                SharedConfig.of(redis.address()),
+                                Purges.inMemory(InstantSource.system()),
+                                Optional.empty(),
+                                CachePolicy.EDGE,
+                                counters)) {
+            await(tier, true);
+            redis.signal("STOP");
+            List<Long> waited = new ArrayList<>();
+            while (tier.answers()) {
+                long start = System.nanoTime();
+                CountDownLatch told = new CountDownLatch(1);
+                tier.find(
+                        key,
+                        request,
+                        found -> {
+                            assertThat(found).isEmpty();
+                            told.countDown();
+                        });
+                told.await();
+                waited.add((System.nanoTime() - start) / 1_000_000);
+            }
+            System.out.println("waited for a stalled Redis, in ms: " + waited);
+            assertThat(waited).hasSizeLessThanOrEqualTo(8);
+            assertThat(counters.unanswered()).isLessThanOrEqualTo(waited.size());
+            redis.signal("CONT");
+            await(tier, true);
+        }
+    }
+
+    private static void await(RedisTier tier, boolean answers) throws InterruptedException {
+        while (tier.answers() != answers) {
+            Thread.sleep(10);
         }
     }
 
