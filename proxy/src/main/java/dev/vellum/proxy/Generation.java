@@ -8,23 +8,27 @@ import dev.vellum.proxy.origin.OriginPool;
 import dev.vellum.proxy.origin.PoolConfig;
 import dev.vellum.proxy.origin.Routes;
 import dev.vellum.proxy.server.ProxyServer;
+import dev.vellum.proxy.tls.ServerCertificates;
 import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
 import io.netty.util.concurrent.EventExecutor;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Consumer;
 
 /**
  * What one configuration makes, and the next one replaces as a whole.
  *
  * @param pools connections to origins, one pool for every loop
+ * @param certificates ours, if TLS is spoken with clients
  */
 record Generation(
         ProxyConfig config,
         Services services,
         Routes routes,
         Map<EventLoop, OriginPool> pools,
+        Optional<ServerCertificates> certificates,
         HealthChecks health) {
 
     static Generation of(
@@ -32,6 +36,7 @@ record Generation(
             Services services,
             Routes routes,
             Connector connector,
+            Optional<ServerCertificates> certificates,
             EventLoopGroup loops) {
         int count = 0;
         for (EventExecutor ignored : loops) {
@@ -46,13 +51,13 @@ record Generation(
                     new OriginPool(loop, connector, share, config.limits(), config.timeouts()));
         }
         HealthChecks health = new HealthChecks(routes, pools.values().iterator().next());
-        return new Generation(config, services, routes, pools, health);
+        return new Generation(config, services, routes, pools, certificates, health);
     }
 
     /** From now on requests are served by this. */
     void begin(ProxyServer server) {
         health.start();
-        server.serve(services, pools);
+        server.serve(services, pools, certificates, config.listen().proxyProtocol());
     }
 
     /** Another serves what comes; what is under way here goes on. */

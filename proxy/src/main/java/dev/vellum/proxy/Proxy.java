@@ -4,6 +4,7 @@ import dev.vellum.proxy.access.Destinations;
 import dev.vellum.proxy.access.Gate;
 import dev.vellum.proxy.admin.AdminServer;
 import dev.vellum.proxy.admin.Metrics;
+import dev.vellum.proxy.admin.SetupPages;
 import dev.vellum.proxy.coding.CodedBodies;
 import dev.vellum.proxy.config.ConfigException;
 import dev.vellum.proxy.config.ProxyConfig;
@@ -14,6 +15,7 @@ import dev.vellum.proxy.exchange.RequestIds;
 import dev.vellum.proxy.exchange.Routing;
 import dev.vellum.proxy.exchange.Services;
 import dev.vellum.proxy.http.Hop;
+import dev.vellum.proxy.intercept.Interception;
 import dev.vellum.proxy.log.AccessLog;
 import dev.vellum.proxy.net.Transport;
 import dev.vellum.proxy.origin.Connector;
@@ -34,10 +36,11 @@ import dev.vellum.proxy.store.purge.Purge;
 import dev.vellum.proxy.store.purge.Purges;
 import dev.vellum.proxy.store.shared.RedisTier;
 import dev.vellum.proxy.store.shared.SharedCounters;
+import dev.vellum.proxy.tls.OriginTls;
+import dev.vellum.proxy.tls.ServerCertificates;
+import dev.vellum.proxy.tls.TlsProvider;
 import dev.vellum.proxy.variant.Variants;
 import io.netty.channel.EventLoopGroup;
-import io.netty.handler.ssl.SslContext;
-import io.netty.handler.ssl.SslContextBuilder;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.security.SecureRandom;
@@ -46,9 +49,9 @@ import java.time.InstantSource;
 import java.util.Collection;
 import java.util.HexFormat;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -72,6 +75,7 @@ public final class Proxy implements AutoCloseable {
     private final Pregenerator pregenerator;
     private final InFlight inFlight = new InFlight(System::nanoTime);
     private final InstantSource clock;
+    private final Interception interception;
     private final SecureRandom random = new SecureRandom();
     private final String ownName = "vellum-" + HexFormat.of().toHexDigits(random.nextInt());
     private final RequestIds ids = new RequestIds(random.nextLong());
@@ -111,6 +115,7 @@ public final class Proxy implements AutoCloseable {
         loops = transport.loops("vellum-loop", threads);
         dns = new DnsResolver(transport, loops.next());
         this.resolver = resolver == null ? dns : resolver;
+        interception = new Interception(config.intercept(), config.name(), clock);
         server = new ProxyServer(transport, loops, config.listen());
         DiskCounters diskCounters = new DiskCounters();
         Gauges gauges = new Gauges(metrics);
@@ -150,7 +155,8 @@ public final class Proxy implements AutoCloseable {
                         metrics,
                         () -> !draining,
                         store::purge,
-                        pregenerator);
+                        pregenerator,
+                        new SetupPages(interception.certificate(), server::port));
         log = AccessLog.open(config.log());
         this.journal =
                 new Journals(Stream.concat(log.stream(), Stream.of(metrics, journal)).toList());
@@ -188,11 +194,16 @@ public final class Proxy implements AutoCloseable {
         Destinations destinations =
                 new Destinations(
                         config.destinations(),
-                        Set.of(server.port(), admin.port()),
+                        Stream.concat(server.ports().stream(), Stream.of(admin.port()))
+                                .collect(Collectors.toSet()),
                         Destinations.addressesOfThisMachine());
         Connector connector =
                 new Connector(
-                        transport, resolver, destinations, tls(), config.timeouts().connect());
+                        transport,
+                        resolver,
+                        destinations,
+                        new OriginTls(config.originTls(), TlsProvider.best()),
+                        config.timeouts().connect());
         Services services =
                 new Services(
                         new Hop(config.role(), name(config), "", ""),
@@ -217,8 +228,9 @@ public final class Proxy implements AutoCloseable {
                         clock,
                         random::nextLong,
                         ids,
+                        interception,
                         journal);
-        return Generation.of(config, services, routes, connector, loops);
+        return Generation.of(config, services, routes, connector, certificates(config), loops);
     }
 
     /**
@@ -249,6 +261,14 @@ public final class Proxy implements AutoCloseable {
         }
     }
 
+    private static Optional<ServerCertificates> certificates(ProxyConfig config)
+            throws IOException {
+        return config.listen().tls().isEmpty()
+                ? Optional.empty()
+                : Optional.of(
+                        new ServerCertificates(config.listen().tls().get(), TlsProvider.best()));
+    }
+
     private static Routing routing(ProxyConfig config, Routes routes) {
         return switch (config.role()) {
             case EDGE -> new Routing.ToRoutes(routes);
@@ -265,13 +285,14 @@ public final class Proxy implements AutoCloseable {
         return new InetSocketAddress(any ? "127.0.0.1" : host, port);
     }
 
-    private static SslContext tls() throws IOException {
-        return SslContextBuilder.forClient().build();
-    }
-
     /** Where clients connect. */
     public int port() {
         return server.port();
+    }
+
+    /** Where clients connect with TLS; -1 if they cannot. */
+    public int tlsPort() {
+        return server.tlsPort();
     }
 
     /** Where metrics and health are. */

@@ -9,6 +9,7 @@ import dev.vellum.proxy.config.ProxyConfig;
 import dev.vellum.proxy.exchange.Summary;
 import dev.vellum.proxy.http.CachePolicy;
 import dev.vellum.proxy.http.Hop;
+import dev.vellum.proxy.intercept.InterceptConfig;
 import dev.vellum.proxy.limits.Limits;
 import dev.vellum.proxy.limits.Timeouts;
 import dev.vellum.proxy.log.LogConfig;
@@ -20,6 +21,8 @@ import dev.vellum.proxy.server.ListenConfig;
 import dev.vellum.proxy.store.MemoryConfig;
 import dev.vellum.proxy.store.disk.DiskConfig;
 import dev.vellum.proxy.store.shared.SharedConfig;
+import dev.vellum.proxy.tls.OriginTlsConfig;
+import dev.vellum.proxy.tls.TlsConfig;
 import dev.vellum.proxy.variant.PictureConfig;
 import java.io.IOException;
 import java.time.Duration;
@@ -46,6 +49,11 @@ final class ProxyRunner {
     CodingConfig coding = CodingConfig.DEFAULT;
     PictureConfig pictures = PictureConfig.OFF;
     PoolConfig pool = PoolConfig.DEFAULT;
+    Optional<TlsConfig> tls = Optional.empty();
+    List<Network> proxyProtocol = List.of();
+    List<Network> clients = AccessConfig.LOOPBACK.allow();
+    OriginTlsConfig originTls = OriginTlsConfig.DEFAULT;
+    InterceptConfig intercept = InterceptConfig.OFF;
     Limits limits = Limits.DEFAULT;
     Timeouts timeouts = shortWaits();
     @Nullable Resolver resolver;
@@ -93,32 +101,36 @@ final class ProxyRunner {
                 others.drain());
     }
 
+    ProxyConfig config() {
+        ListenConfig any = new ListenConfig("127.0.0.1", 0, tls, proxyProtocol);
+        return new ProxyConfig(
+                role,
+                name,
+                any,
+                AdminConfig.DEFAULT.withPort(0),
+                new AccessConfig(clients, List.of(), List.of(), "vellum"),
+                new DestinationsConfig(allowed, connectPorts),
+                routes,
+                parent,
+                memory,
+                disk,
+                shared,
+                coding,
+                pictures,
+                role == Hop.Role.EDGE ? CachePolicy.EDGE : CachePolicy.FORWARD,
+                pool,
+                originTls,
+                intercept,
+                limits,
+                timeouts,
+                LogConfig.OFF,
+                2);
+    }
+
     Proxy start() throws IOException {
-        ListenConfig any = new ListenConfig("127.0.0.1", 0);
-        ProxyConfig config =
-                new ProxyConfig(
-                        role,
-                        name,
-                        any,
-                        AdminConfig.DEFAULT.withPort(0),
-                        AccessConfig.LOOPBACK,
-                        new DestinationsConfig(allowed, connectPorts),
-                        routes,
-                        parent,
-                        memory,
-                        disk,
-                        shared,
-                        coding,
-                        pictures,
-                        role == Hop.Role.EDGE ? CachePolicy.EDGE : CachePolicy.FORWARD,
-                        pool,
-                        limits,
-                        timeouts,
-                        LogConfig.OFF,
-                        2);
         Resolver chosen = resolver;
         return chosen == null
-                ? Proxy.start(config, summaries::add)
-                : Proxy.start(config, summaries::add, chosen);
+                ? Proxy.start(config(), summaries::add)
+                : Proxy.start(config(), summaries::add, chosen);
     }
 }

@@ -86,8 +86,12 @@ final class ScriptedOrigin implements AutoCloseable {
     }
 
     ScriptedOrigin(String host, int port, Script script) throws IOException {
+        this(new ServerSocket(port, 1024, InetAddress.getByName(host)), script);
+    }
+
+    ScriptedOrigin(ServerSocket listener, Script script) {
         this.script = script;
-        this.listener = new ServerSocket(port, 1024, InetAddress.getByName(host));
+        this.listener = listener;
         Thread.ofVirtual().start(this::accept);
     }
 

@@ -22,6 +22,10 @@ final class AdminPages {
 
     private static final String TEXT = "text/plain; charset=utf-8";
 
+    private static final String HTML = "text/html; charset=utf-8";
+    private static final String PAC = "application/x-ns-proxy-autoconfig";
+    private static final String CERTIFICATE = "application/x-x509-ca-cert";
+
     /** What {@code vellum_build_info} and the like come in. */
     private static final String PROMETHEUS = "text/plain; version=0.0.4; charset=utf-8";
 
@@ -37,6 +41,7 @@ final class AdminPages {
     private final BooleanSupplier ready;
     private final PurgePage purge;
     private final PregeneratePage pregenerate;
+    private final SetupPages setup;
 
     AdminPages(
             List<String> names,
@@ -44,13 +49,15 @@ final class AdminPages {
             Metrics metrics,
             BooleanSupplier ready,
             PurgePage purge,
-            PregeneratePage pregenerate) {
+            PregeneratePage pregenerate,
+            SetupPages setup) {
         this.names = names.stream().map(name -> name.toLowerCase(Locale.ROOT)).toList();
         this.token = token;
         this.metrics = metrics;
         this.ready = ready;
         this.purge = purge;
         this.pregenerate = pregenerate;
+        this.setup = setup;
     }
 
     /** A response with its content. */
@@ -78,6 +85,13 @@ final class AdminPages {
         return switch (target.path()) {
             case "/healthz" -> text(200, "ok\n");
             case "/readyz" -> ready.getAsBoolean() ? text(200, "ok\n") : text(503, "draining\n");
+            case "/setup" -> page(200, HTML, setup.instructions(target.authority().text("http")));
+            case "/proxy.pac", "/wpad.dat" ->
+                    page(200, PAC, setup.autoConfiguration(target.authority().host()));
+            case "/ca.crt", "/ca.pem" ->
+                    setup.certificate()
+                            .map(pem -> page(200, CERTIFICATE, pem))
+                            .orElseGet(() -> text(404, "HTTPS is not opened here\n"));
             case "/metrics" ->
                     isAuthorized(request.fields())
                             ? page(200, PROMETHEUS, metrics.text())

@@ -27,6 +27,7 @@ public final class AdminServer implements AutoCloseable {
      * @param ready whether requests of clients are welcome
      * @param purger does what is asked of {@code POST /purge}
      * @param pregenerator does what is asked of {@code POST /pregenerate}
+     * @param setup what users of the proxy are told
      * @throws IOException if the port cannot be opened, or the token's file not read or made
      */
     public AdminServer(
@@ -35,7 +36,8 @@ public final class AdminServer implements AutoCloseable {
             Metrics metrics,
             BooleanSupplier ready,
             Purger purger,
-            Pregenerator pregenerator)
+            Pregenerator pregenerator,
+            SetupPages setup)
             throws IOException {
         AdminPages pages =
                 new AdminPages(
@@ -44,7 +46,8 @@ public final class AdminServer implements AutoCloseable {
                         metrics,
                         ready,
                         new PurgePage(purger),
-                        new PregeneratePage(pregenerator));
+                        new PregeneratePage(pregenerator),
+                        setup);
         loop = transport.loops("vellum-admin", 1);
         var bound =
                 new ServerBootstrap()

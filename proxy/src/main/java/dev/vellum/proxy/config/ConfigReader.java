@@ -10,6 +10,7 @@ import dev.vellum.proxy.coding.Coding;
 import dev.vellum.proxy.coding.CodingConfig;
 import dev.vellum.proxy.http.CachePolicy;
 import dev.vellum.proxy.http.Hop;
+import dev.vellum.proxy.intercept.InterceptConfig;
 import dev.vellum.proxy.limits.Limits;
 import dev.vellum.proxy.limits.Timeouts;
 import dev.vellum.proxy.log.LogConfig;
@@ -21,6 +22,9 @@ import dev.vellum.proxy.server.ListenConfig;
 import dev.vellum.proxy.store.MemoryConfig;
 import dev.vellum.proxy.store.disk.DiskConfig;
 import dev.vellum.proxy.store.shared.SharedConfig;
+import dev.vellum.proxy.tls.CertificateFiles;
+import dev.vellum.proxy.tls.OriginTlsConfig;
+import dev.vellum.proxy.tls.TlsConfig;
 import dev.vellum.proxy.units.ByteSize;
 import dev.vellum.proxy.variant.PictureConfig;
 import java.io.IOException;
@@ -39,6 +43,8 @@ import java.util.function.Function;
  * out has its default; what is not known stops the start.
  */
 public final class ConfigReader {
+
+    private static final int STANDARD_TLS_PORT = 8443;
 
     private final Map<String, String> environment;
     private final Path folder;
@@ -100,6 +106,8 @@ public final class ConfigReader {
             PictureConfig pictures = new PictureKeys(root.section("pictures")).read();
             CachePolicy policy = policy(root.section("caching"), role);
             PoolConfig pool = pool(root.section("pool"));
+            OriginTlsConfig originTls = originTls(root.section("origin-tls"));
+            InterceptConfig intercept = intercept(root.section("intercept"));
             Limits limits = limits(root.section("limits"));
             Timeouts timeouts = timeouts(root.section("timeouts"));
             LogConfig log = log(root.section("log"));
@@ -120,6 +128,8 @@ public final class ConfigReader {
                             pictures,
                             policy,
                             pool,
+                            originTls,
+                            intercept,
                             limits,
                             timeouts,
                             log,
@@ -137,15 +147,84 @@ public final class ConfigReader {
         };
     }
 
-    private static ListenConfig listen(Section section, Hop.Role role) {
+    private ListenConfig listen(Section section, Hop.Role role) {
         ListenConfig standard =
                 role == Hop.Role.EDGE ? ProxyConfig.EDGE_LISTEN : ProxyConfig.FORWARD.listen();
         try (section) {
+            Optional<TlsConfig> tls = tls(section.section("tls"));
             return section.make(() ->
                     new ListenConfig(
                             section.text("host", standard.host()),
-                            section.integer("port", standard.port())));
+                            section.integer("port", standard.port()),
+                            tls,
+                            section.values("proxy-protocol", List.of(), Network::parse)));
         }
+    }
+
+    private Optional<TlsConfig> tls(Section section) {
+        try (section) {
+            int port = section.integer("port", STANDARD_TLS_PORT);
+            List<CertificateFiles> certificates =
+                    section.sections("certificates").stream().map(this::certificate).toList();
+            return certificates.isEmpty()
+                    ? Optional.empty()
+                    : Optional.of(section.make(() -> new TlsConfig(port, certificates)));
+        }
+    }
+
+    private CertificateFiles certificate(Section section) {
+        try (section) {
+            return section.make(() -> {
+                Optional<Path> certificate = section.optional("certificate", folder::resolve);
+                Optional<Path> key = section.optional("key", folder::resolve);
+                if (certificate.isEmpty() || key.isEmpty()) {
+                    throw new IllegalArgumentException(
+                            "certificate, key (expected: both, each a PEM file)");
+                }
+                return new CertificateFiles(certificate.get(), key.get());
+            });
+        }
+    }
+
+    private InterceptConfig intercept(Section section) {
+        InterceptConfig standard = InterceptConfig.OFF;
+        try (section) {
+            return section.make(() ->
+                    new InterceptConfig(
+                            section.values("hosts", standard.hosts(), Function.identity()),
+                            section.values("except", standard.except(), Function.identity()),
+                            Optional.of(
+                                    section.value(
+                                            "authority",
+                                            stateFolder().resolve("authority.pem"),
+                                            folder::resolve)),
+                            section.flag("credentials", standard.credentials())));
+        }
+    }
+
+    private OriginTlsConfig originTls(Section section) {
+        OriginTlsConfig standard = OriginTlsConfig.DEFAULT;
+        try (section) {
+            List<OriginTlsConfig.Authority> authorities =
+                    section.values("authorities", standard.authorities(), this::authority);
+            Optional<Path> certificate = section.optional("certificate", folder::resolve);
+            Optional<Path> key = section.optional("key", folder::resolve);
+            return section.make(() -> {
+                if (certificate.isPresent() != key.isPresent()) {
+                    throw new IllegalArgumentException("certificate, key (expected: both or none)");
+                }
+                return new OriginTlsConfig(
+                        authorities,
+                        certificate.map(path -> new CertificateFiles(path, key.orElseThrow())),
+                        section.flag("http2", standard.http2()));
+            });
+        }
+    }
+
+    private OriginTlsConfig.Authority authority(String text) {
+        return text.equals("system")
+                ? new OriginTlsConfig.Authority.OfTheJdk()
+                : new OriginTlsConfig.Authority.InFile(folder.resolve(text));
     }
 
     private AdminConfig admin(Section section) {
@@ -164,12 +243,16 @@ public final class ConfigReader {
 
     /** Where the XDG base directory specification keeps state. */
     private Path standardTokenFile() {
+        return stateFolder().resolve("admin-token");
+    }
+
+    private Path stateFolder() {
         String state = environment.get("XDG_STATE_HOME");
         Path base =
                 state != null && state.startsWith("/")
                         ? Path.of(state)
                         : Path.of(environment.getOrDefault("HOME", "/"), ".local", "state");
-        return base.resolve("vellum").resolve("admin-token");
+        return base.resolve("vellum");
     }
 
     private AccessConfig access(Section section, Hop.Role role) {

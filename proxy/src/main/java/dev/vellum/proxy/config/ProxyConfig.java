@@ -6,6 +6,7 @@ import dev.vellum.proxy.admin.AdminConfig;
 import dev.vellum.proxy.coding.CodingConfig;
 import dev.vellum.proxy.http.CachePolicy;
 import dev.vellum.proxy.http.Hop;
+import dev.vellum.proxy.intercept.InterceptConfig;
 import dev.vellum.proxy.limits.Limits;
 import dev.vellum.proxy.limits.Timeouts;
 import dev.vellum.proxy.log.LogConfig;
@@ -16,6 +17,7 @@ import dev.vellum.proxy.server.ListenConfig;
 import dev.vellum.proxy.store.MemoryConfig;
 import dev.vellum.proxy.store.disk.DiskConfig;
 import dev.vellum.proxy.store.shared.SharedConfig;
+import dev.vellum.proxy.tls.OriginTlsConfig;
 import dev.vellum.proxy.variant.PictureConfig;
 import java.util.List;
 import java.util.Optional;
@@ -39,6 +41,8 @@ import java.util.Optional;
  * @param pictures what becomes of pictures on the way to clients
  * @param policy what the operator decides about caching
  * @param pool connections to origins
+ * @param originTls how origins and parents are verified
+ * @param intercept whose HTTPS is opened ({@code forward})
  * @param limits what a peer may cost
  * @param timeouts how long a peer may take
  * @param log where requests are logged
@@ -60,6 +64,8 @@ public record ProxyConfig(
         PictureConfig pictures,
         CachePolicy policy,
         PoolConfig pool,
+        OriginTlsConfig originTls,
+        InterceptConfig intercept,
         Limits limits,
         Timeouts timeouts,
         LogConfig log,
@@ -92,6 +98,8 @@ public record ProxyConfig(
                     PictureConfig.DEFAULT,
                     CachePolicy.FORWARD,
                     PoolConfig.DEFAULT,
+                    OriginTlsConfig.DEFAULT,
+                    InterceptConfig.OFF,
                     Limits.DEFAULT,
                     Timeouts.DEFAULT,
                     LogConfig.OFF,
@@ -104,6 +112,9 @@ public record ProxyConfig(
         }
         if (role == Hop.Role.FORWARD && !routes.isEmpty()) {
             throw new IllegalArgumentException("routes (expected: none on a forward proxy)");
+        }
+        if (role == Hop.Role.EDGE && intercept.on()) {
+            throw new IllegalArgumentException("intercept (expected: nothing on an edge)");
         }
         if (role == Hop.Role.EDGE && parent.isPresent()) {
             throw new IllegalArgumentException("parent (expected: none on an edge)");
@@ -138,6 +149,8 @@ public record ProxyConfig(
                 PictureConfig.DEFAULT,
                 CachePolicy.EDGE,
                 PoolConfig.DEFAULT,
+                OriginTlsConfig.DEFAULT,
+                InterceptConfig.OFF,
                 Limits.DEFAULT,
                 Timeouts.DEFAULT,
                 LogConfig.OFF,

@@ -25,7 +25,7 @@ public record Reload(ProxyConfig config, List<String> needRestart) {
         List<String> kept = new ArrayList<>();
         note(kept, "role", running.role(), read.role());
         note(kept, "name", running.name(), read.name());
-        note(kept, "listen", running.listen(), read.listen());
+        note(kept, "listen", running.listen().taking(read.listen()), read.listen());
         note(kept, "admin", running.admin(), read.admin());
         note(kept, "memory", running.memory(), read.memory());
         note(kept, "disk", running.disk(), read.disk());
@@ -37,6 +37,7 @@ public record Reload(ProxyConfig config, List<String> needRestart) {
                 "pictures",
                 running.pictures().with(Offer.ORDINARY),
                 read.pictures().with(Offer.ORDINARY));
+        note(kept, "intercept", running.intercept(), read.intercept());
         note(kept, "log", running.log(), read.log());
         note(kept, "threads", running.threads(), read.threads());
         boolean otherRole = running.role() != read.role();
@@ -44,7 +45,7 @@ public record Reload(ProxyConfig config, List<String> needRestart) {
                 new ProxyConfig(
                         running.role(),
                         running.name(),
-                        running.listen(),
+                        running.listen().taking(read.listen()),
                         running.admin(),
                         read.access(),
                         read.destinations(),
@@ -61,6 +62,8 @@ public record Reload(ProxyConfig config, List<String> needRestart) {
                         running.pictures().with(read.pictures().offer()),
                         otherRole ? running.policy() : read.policy(),
                         read.pool(),
+                        read.originTls(),
+                        running.intercept(),
                         read.limits(),
                         read.timeouts(),
                         running.log(),

@@ -12,6 +12,7 @@ import dev.vellum.proxy.http.Ranges;
 import dev.vellum.proxy.http.RequestHead;
 import dev.vellum.proxy.http.ResponseHead;
 import dev.vellum.proxy.http.StoredResponse;
+import dev.vellum.proxy.intercept.Interception;
 import dev.vellum.proxy.store.Body;
 import dev.vellum.proxy.store.Stored;
 import dev.vellum.proxy.variant.Portrait;
@@ -171,7 +172,7 @@ final class Answer {
         StoredResponse response = stored.response();
         return switch (Ranges.evaluate(request, response)) {
             case Ranges.Whole all ->
-                    (told == null && !negotiated)
+                    (told == null && !negotiated && client.takesReadyHead())
                             ? serveReady(stored, age, remaining)
                             : serve(
                                     SelectedResponse.whole(response, services.here()),
@@ -356,6 +357,13 @@ final class Answer {
             client.data(local.content());
         }
         client.end(Fields.of());
+        end.onDelivered(null);
+    }
+
+    /** Opens a tunnel. */
+    void open(Interception.Opened opened, String user) {
+        status = 200;
+        client.open(LocalResponse.tunnel().head(), opened, user);
         end.onDelivered(null);
     }
 

@@ -2,10 +2,12 @@ package dev.vellum.proxy.exchange;
 
 import dev.vellum.proxy.http.Fields;
 import dev.vellum.proxy.http.ResponseHead;
+import dev.vellum.proxy.intercept.Interception;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.EventLoop;
 import java.net.InetSocketAddress;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A request's client as its exchange sees it: where the response goes, whatever carries it. Used on
@@ -22,6 +24,9 @@ public interface Client {
     /** {@code http} or {@code https}, as the client connected. */
     String scheme();
 
+    /** The name that the client has proved already, or null if its request must prove it. */
+    @Nullable String admitted();
+
     /** Sends an interim response other than 101. */
     void informational(ResponseHead head);
 
@@ -33,6 +38,9 @@ public interface Client {
      * @param length of the content in bytes if it is known, else -1
      */
     void respond(ResponseHead head, long length);
+
+    /** Whether a head may come serialised, by {@link #respond(ByteBuf)}. */
+    boolean takesReadyHead();
 
     /** An empty buffer for {@link #respond(ByteBuf)}. */
     ByteBuf headBuffer();
@@ -71,4 +79,12 @@ public interface Client {
      * @return the bare connection, not read from until asked
      */
     Channel tunnel(ResponseHead head);
+
+    /**
+     * As {@link #tunnel}, with the tunnel opened: what is asked for inside comes to exchanges of
+     * its own.
+     *
+     * @param user who asked for the tunnel
+     */
+    void open(ResponseHead head, Interception.Opened opened, String user);
 }

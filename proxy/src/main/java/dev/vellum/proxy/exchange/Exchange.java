@@ -88,6 +88,12 @@ public final class Exchange implements Lookup.Seeker, Delivery.End {
     // ---- access
 
     private void admit() {
+        String known = client.admitted();
+        if (known != null) {
+            user = known;
+            route();
+            return;
+        }
         Admission admission =
                 services.gate()
                         .admit(
@@ -315,6 +321,7 @@ public final class Exchange implements Lookup.Seeker, Delivery.End {
                 failure = why.orElse(null);
                 serveNow(stale, Handling.STALE, upstreamStatus);
             }
+            case Outcome.Opened(var opened) -> answer.open(opened, user);
             case Outcome.Switched(var head, var channel) -> {
                 handling = Handling.TUNNEL;
                 answer.join(head, channel);

@@ -96,7 +96,7 @@ final class Fetch implements OriginConnection.Listener {
 
     private void attempt(OriginAddress at, boolean fresh) {
         address = at;
-        pool.acquire(at, plan.upstream().configured(), fresh, this::leased);
+        pool.acquire(at, plan.upstream().configured(), fresh, plan.needsHttp1(), this::leased);
     }
 
     private void leased(OriginPool.Lease lease) {

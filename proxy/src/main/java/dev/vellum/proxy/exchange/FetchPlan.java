@@ -32,6 +32,11 @@ record FetchPlan(
         return hasBody && !request.fields().contains("Content-Length");
     }
 
+    /** Whether the connection itself is to be handed over, for a tunnel. */
+    boolean needsHttp1() {
+        return request.method().equals("CONNECT") || request.fields().contains("Upgrade");
+    }
+
     /** Whether what was asked for has changed meanwhile, so that it is not to be stored. */
     boolean outdated() {
         return flight != null && !flight.current();

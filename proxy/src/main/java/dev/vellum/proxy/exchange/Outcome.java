@@ -3,6 +3,7 @@ package dev.vellum.proxy.exchange;
 import dev.vellum.proxy.http.Failure;
 import dev.vellum.proxy.http.ResponseHead;
 import dev.vellum.proxy.http.StoredResponse;
+import dev.vellum.proxy.intercept.Interception;
 import dev.vellum.proxy.store.Body;
 import dev.vellum.proxy.store.Stored;
 import io.netty.channel.Channel;
@@ -40,6 +41,9 @@ sealed interface Outcome {
      * @param failure why it could not be reached
      */
     record StandIn(Stored stored, int status, Optional<Failure> failure) implements Outcome {}
+
+    /** A tunnel is to be opened; its far end is verified. */
+    record Opened(Interception.Opened opened) implements Outcome {}
 
     /** The connection is another protocol's now. */
     record Switched(ResponseHead head, Channel channel) implements Outcome {}

@@ -6,6 +6,7 @@ import dev.vellum.proxy.coding.CodedBodies;
 import dev.vellum.proxy.coding.CodingConfig;
 import dev.vellum.proxy.http.CachePolicy;
 import dev.vellum.proxy.http.Hop;
+import dev.vellum.proxy.intercept.Interception;
 import dev.vellum.proxy.limits.Limits;
 import dev.vellum.proxy.limits.Timeouts;
 import dev.vellum.proxy.origin.Connector;
@@ -56,6 +57,7 @@ public record Services(
         LongSupplier random,
         LongSupplier ids,
         ReadyHead readyHead,
+        Interception interception,
         Journal journal) {
 
     /** Constructor from parts that are public. */
@@ -82,6 +84,7 @@ public record Services(
             InstantSource clock,
             LongSupplier random,
             LongSupplier ids,
+            Interception interception,
             Journal journal) {
         this(
                 here,
@@ -107,6 +110,7 @@ public record Services(
                 random,
                 ids,
                 new ReadyHead(here),
+                interception,
                 journal);
     }
 }

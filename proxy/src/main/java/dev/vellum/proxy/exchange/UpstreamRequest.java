@@ -34,7 +34,7 @@ final class UpstreamRequest {
     static boolean opensWebSocket(RequestHead request, boolean hasBody) {
         return request.method().equals("GET")
                 && !hasBody
-                && request.version() == HttpVersion.HTTP_1_1
+                && request.version() != HttpVersion.HTTP_1_0
                 && HopByHop.hasOption(request.fields(), "Upgrade")
                 && "websocket".equalsIgnoreCase(request.fields().combined("Upgrade"));
     }

@@ -29,6 +29,7 @@ public enum Failure {
             431, Fault.CLIENT, "The request's header is too large.", "http_request_error"),
     TRANSFER_CODING_UNKNOWN(
             501, Fault.CLIENT, "The transfer coding is not known.", "http_request_error"),
+    PROTOCOL_UNKNOWN(501, Fault.CLIENT, "The protocol is not known.", "http_request_error"),
     VERSION_NOT_SUPPORTED(
             505, Fault.CLIENT, "This version of HTTP is not supported.", "http_request_error"),
     NOT_CACHED(504, Fault.CLIENT, "There is no stored response.", "http_request_denied"),

@@ -4,12 +4,15 @@ import dev.vellum.proxy.access.Destinations;
 import dev.vellum.proxy.http.Failure;
 import dev.vellum.proxy.net.Channels;
 import dev.vellum.proxy.net.Transport;
+import dev.vellum.proxy.tls.OriginTls;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandler;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
-import io.netty.handler.ssl.SslContext;
+import io.netty.handler.ssl.ApplicationProtocolNames;
 import io.netty.handler.ssl.SslHandler;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -20,8 +23,6 @@ import java.util.List;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
-import javax.net.ssl.SSLEngine;
-import javax.net.ssl.SSLParameters;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,7 +34,7 @@ public final class Connector {
     private final Transport transport;
     private final Resolver resolver;
     private final Destinations destinations;
-    private final SslContext tls;
+    private final OriginTls tls;
     private final Duration timeout;
 
     /** What came of an attempt to connect. */
@@ -51,7 +52,7 @@ public final class Connector {
             Transport transport,
             Resolver resolver,
             Destinations destinations,
-            SslContext tls,
+            OriginTls tls,
             Duration timeout) {
         this.transport = transport;
         this.resolver = resolver;
@@ -69,6 +70,20 @@ public final class Connector {
      */
     public void connect(
             EventLoop loop, OriginAddress address, boolean configured, Consumer<Connection> done) {
+        connect(loop, address, configured, true, done);
+    }
+
+    /**
+     * As {@link #connect(EventLoop, OriginAddress, boolean, Consumer)}.
+     *
+     * @param http1 whether only HTTP/1.1 may be agreed upon by TLS
+     */
+    void connect(
+            EventLoop loop,
+            OriginAddress address,
+            boolean configured,
+            boolean http1,
+            Consumer<Connection> done) {
         ConnectionRace race =
                 new ConnectionRace(
                         bootstrap(loop),
@@ -77,7 +92,7 @@ public final class Connector {
                         outcome -> {
                             if (outcome instanceof Connection.Opened(var channel)
                                     && address.secure()) {
-                                secure(channel, address, done);
+                                secure(channel, address, configured, http1, done);
                             } else {
                                 done.accept(outcome);
                             }
@@ -145,12 +160,14 @@ public final class Connector {
         return order;
     }
 
-    private void secure(Channel channel, OriginAddress address, Consumer<Connection> done) {
-        SslHandler handler = tls.newHandler(channel.alloc(), address.host(), address.port());
-        SSLEngine engine = handler.engine();
-        SSLParameters parameters = engine.getSSLParameters();
-        parameters.setEndpointIdentificationAlgorithm("HTTPS");
-        engine.setSSLParameters(parameters);
+    private void secure(
+            Channel channel,
+            OriginAddress address,
+            boolean configured,
+            boolean http1,
+            Consumer<Connection> done) {
+        SslHandler handler =
+                tls.handler(channel.alloc(), address.host(), address.port(), configured, http1);
         handler.setHandshakeTimeoutMillis(timeout.toMillis());
         handler.handshakeFuture()
                 .addListener(handshake -> {
@@ -161,7 +178,19 @@ public final class Connector {
                         done.accept(new Connection.Failed(tlsFailure(handshake.cause())));
                     }
                 });
-        channel.pipeline().addLast("tls", handler);
+        channel.pipeline().addLast("tls", handler).addLast("quiet", new Nothing());
+    }
+
+    /** Whether HTTP/2 was agreed upon. */
+    static boolean agreedOnHttp2(Channel channel) {
+        SslHandler handler = channel.pipeline().get(SslHandler.class);
+        return handler != null
+                && ApplicationProtocolNames.HTTP_2.equals(handler.applicationProtocol());
+    }
+
+    /** Whether HTTP/2 can be agreed upon at all. */
+    boolean offersHttp2() {
+        return tls.offersHttp2();
     }
 
     private static Failure tlsFailure(Throwable trouble) {
@@ -182,9 +211,19 @@ public final class Connector {
                 .handler(new Nothing());
     }
 
-    /** Handlers are added once the race is won. */
+    /** Handlers are added once the race is won; until then whoever waits is told of failures. */
     @ChannelHandler.Sharable
-    private static final class Nothing extends io.netty.channel.ChannelInboundHandlerAdapter {}
+    private static final class Nothing extends ChannelInboundHandlerAdapter {
+
+        @Override
+        public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+            if (context.pipeline().last().equals(this)) {
+                Channels.close(context.channel());
+            } else {
+                context.fireExceptionCaught(cause);
+            }
+        }
+    }
 
     private static void onLoop(EventLoop loop, Runnable action) {
         if (loop.inEventLoop()) {

@@ -51,6 +51,7 @@ public final class HealthChecks implements AutoCloseable {
                 origin,
                 true,
                 false,
+                false,
                 lease -> {
                     switch (lease) {
                         case OriginPool.Lease.Ready(var connection) ->
@@ -98,11 +99,12 @@ public final class HealthChecks implements AutoCloseable {
             RequestHead head =
                     new RequestHead(
                             "GET",
-                            new RequestTarget.Absolute(origin.scheme(), authority, health.path()),
+                            new RequestTarget.Absolute(
+                                    origin.resourceScheme(), authority, health.path()),
                             HttpVersion.HTTP_1_1,
                             Fields.of(
                                     "Host",
-                                    host.isEmpty() ? authority.text(origin.scheme()) : host,
+                                    host.isEmpty() ? authority.text(origin.resourceScheme()) : host,
                                     "User-Agent",
                                     "vellum-health"));
             connection.begin(head, false, false, this);

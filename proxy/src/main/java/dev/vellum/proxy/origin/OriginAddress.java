@@ -4,17 +4,19 @@ import java.net.URI;
 import java.util.Locale;
 
 /**
- * Where a server listens: {@code http://host:port} or {@code https://host:port}.
+ * Where a server listens: {@code http://host:port} or {@code https://host:port}; {@code
+ * h2c://host:port} for HTTP/2 without TLS, by prior knowledge (RFC 9113 section 3.3).
  *
- * @param scheme {@code http} or {@code https}
+ * @param scheme {@code http}, {@code https} or {@code h2c}
  * @param host name or address literal (version 6 without brackets), lower case
  * @param port 1 to 65535
  */
 public record OriginAddress(String scheme, String host, int port) {
 
     public OriginAddress {
-        if (!scheme.equals("http") && !scheme.equals("https")) {
-            throw new IllegalArgumentException("scheme: " + scheme + " (expected: http or https)");
+        if (!scheme.equals("http") && !scheme.equals("https") && !scheme.equals("h2c")) {
+            throw new IllegalArgumentException(
+                    "scheme: " + scheme + " (expected: http, https or h2c)");
         }
         if (host.isEmpty()) {
             throw new IllegalArgumentException("host: \"\" (expected: a name or an address)");
@@ -58,6 +60,16 @@ public record OriginAddress(String scheme, String host, int port) {
 
     private static int defaultPort(String scheme) {
         return scheme.equals("https") ? 443 : 80;
+    }
+
+    /** Whether it is known to speak HTTP/2. */
+    public boolean knownHttp2() {
+        return scheme.equals("h2c");
+    }
+
+    /** Scheme of the resources that it has. */
+    public String resourceScheme() {
+        return secure() ? "https" : "http";
     }
 
     /** Whether connections to it use TLS. */

@@ -3,12 +3,15 @@ package dev.vellum.proxy.origin;
 import dev.vellum.proxy.http.Failure;
 import dev.vellum.proxy.limits.Limits;
 import dev.vellum.proxy.limits.Timeouts;
+import io.netty.channel.Channel;
 import io.netty.channel.EventLoop;
 import io.netty.util.concurrent.Future;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -29,16 +32,26 @@ public final class OriginPool {
         record Unavailable(Failure failure) implements Lease {}
     }
 
+    private static final int MOST_REMEMBERED = 1024;
+
     private final EventLoop loop;
     private final Connector connector;
     private final PoolConfig config;
     private final Limits limits;
     private final Timeouts timeouts;
     private final Map<Destination, Connections> destinations = new HashMap<>();
-    private final Map<OriginConnection, Connections> owners = new HashMap<>();
+    private final Map<Http1OriginConnection, Connections> owners = new HashMap<>();
     private boolean retired;
 
-    private record Destination(OriginAddress address, boolean configured) {}
+    private final Map<Http2OriginConnection, Connections> sharedOwners = new HashMap<>();
+
+    /** What was agreed upon last, so that a host that speaks HTTP/2 is connected to once. */
+    private final Map<Destination, Boolean> speakHttp2 = new LinkedHashMap<>();
+
+    /**
+     * @param http1 whether only HTTP/1.1 will do
+     */
+    private record Destination(OriginAddress address, boolean configured, boolean http1) {}
 
     private static final class Waiter {
         final Consumer<Lease> taker;
@@ -57,9 +70,10 @@ public final class OriginPool {
 
     private static final class Connections {
         final Destination destination;
-        final Deque<OriginConnection> idle = new ArrayDeque<>();
-        final Map<OriginConnection, Future<?>> idleTimers = new HashMap<>();
-        final Set<OriginConnection> open = new HashSet<>();
+        final Deque<Http1OriginConnection> idle = new ArrayDeque<>();
+        final Map<Http1OriginConnection, Future<?>> idleTimers = new HashMap<>();
+        final Set<Http1OriginConnection> open = new HashSet<>();
+        final Set<Http2OriginConnection> shared = new LinkedHashSet<>();
         final Deque<Waiter> waiting = new ArrayDeque<>();
         int opening;
 
@@ -68,7 +82,7 @@ public final class OriginPool {
         }
 
         boolean unused() {
-            return open.isEmpty() && opening == 0 && waiting.isEmpty();
+            return open.isEmpty() && shared.isEmpty() && opening == 0 && waiting.isEmpty();
         }
     }
 
@@ -97,14 +111,25 @@ public final class OriginPool {
      * Asks for a connection; {@code taker} is called once, on the loop, perhaps at once.
      *
      * @param configured whether the configuration names the address
-     * @param fresh whether it must be a new connection
+     * @param fresh whether it must be a new connection, if it is one of HTTP/1
+     * @param http1 whether it must be one of HTTP/1
      */
     public void acquire(
-            OriginAddress address, boolean configured, boolean fresh, Consumer<Lease> taker) {
+            OriginAddress address,
+            boolean configured,
+            boolean fresh,
+            boolean http1,
+            Consumer<Lease> taker) {
         Connections connections =
                 destinations.computeIfAbsent(
-                        new Destination(address, configured), Connections::new);
-        OriginConnection idle = fresh ? null : takeIdle(connections);
+                        new Destination(address, configured, http1), Connections::new);
+        for (Http2OriginConnection shared : connections.shared) {
+            if (shared.hasRoom()) {
+                taker.accept(new Lease.Ready(shared.open()));
+                return;
+            }
+        }
+        Http1OriginConnection idle = fresh ? null : takeIdle(connections);
         if (idle != null) {
             taker.accept(new Lease.Ready(idle));
             return;
@@ -112,7 +137,7 @@ public final class OriginPool {
         if (isFull(connections) && !connections.idle.isEmpty()) {
             connections.idle.getFirst().close();
         }
-        if (!isFull(connections)) {
+        if (!isFull(connections) && !mayShareSoon(connections)) {
             open(connections, taker);
         } else if (connections.waiting.size() < config.waiting()) {
             await(connections, taker);
@@ -121,13 +146,58 @@ public final class OriginPool {
         }
     }
 
-    private boolean isFull(Connections connections) {
-        return connections.open.size() + connections.opening >= config.connectionsPerOrigin();
+    /**
+     * Makes sure that an origin can be reached, and proves who it is; the connection stays.
+     *
+     * @param done told why not, or null; once, on the loop
+     */
+    public void verify(OriginAddress address, Consumer<@Nullable Failure> done) {
+        acquire(
+                address,
+                false,
+                false,
+                false,
+                lease -> {
+                    switch (lease) {
+                        case Lease.Ready(var connection) -> {
+                            connection.putBack();
+                            done.accept(null);
+                        }
+                        case Lease.Unavailable(var failure) -> done.accept(failure);
+                    }
+                });
     }
 
-    private @Nullable OriginConnection takeIdle(Connections connections) {
+    private boolean isFull(Connections connections) {
+        return connections.open.size() + connections.shared.size() + connections.opening
+                >= config.connectionsPerOrigin();
+    }
+
+    /** Whether a connection is on its way that all who want one may share. */
+    private boolean mayShareSoon(Connections connections) {
+        return connections.opening > 0 && mayBeHttp2(connections.destination);
+    }
+
+    private boolean mayBeHttp2(Destination destination) {
+        if (destination.http1()) {
+            return false;
+        }
+        return destination.address().knownHttp2()
+                || (destination.address().secure()
+                        && connector.offersHttp2()
+                        && speakHttp2.getOrDefault(destination, true));
+    }
+
+    private void remember(Destination destination, boolean http2) {
+        speakHttp2.put(destination, http2);
+        if (speakHttp2.size() > MOST_REMEMBERED) {
+            speakHttp2.remove(speakHttp2.keySet().iterator().next());
+        }
+    }
+
+    private @Nullable Http1OriginConnection takeIdle(Connections connections) {
         // the latest used is the least likely to have been closed meanwhile
-        OriginConnection connection = connections.idle.pollLast();
+        Http1OriginConnection connection = connections.idle.pollLast();
         while (connection != null) {
             stopIdleTimer(connections, connection);
             if (connection.open()) {
@@ -146,17 +216,12 @@ public final class OriginPool {
                 loop,
                 destination.address(),
                 destination.configured(),
+                !mayBeHttp2(destination),
                 outcome -> {
                     connections.opening--;
                     switch (outcome) {
-                        case Connector.Connection.Opened(var channel) -> {
-                            OriginConnection connection =
-                                    new OriginConnection(
-                                            channel, this, destination.address(), limits, timeouts);
-                            connections.open.add(connection);
-                            owners.put(connection, connections);
-                            taker.accept(new Lease.Ready(connection));
-                        }
+                        case Connector.Connection.Opened(var channel) ->
+                                opened(connections, channel, taker);
                         case Connector.Connection.Failed(var failure) -> {
                             serveNext(connections);
                             dropIfUnused(connections);
@@ -164,6 +229,47 @@ public final class OriginPool {
                         }
                     }
                 });
+    }
+
+    private void opened(Connections connections, Channel channel, Consumer<Lease> taker) {
+        Destination destination = connections.destination;
+        boolean http2 =
+                (destination.address().knownHttp2() && !destination.http1())
+                        || Connector.agreedOnHttp2(channel);
+        if (destination.address().secure() && !destination.http1()) {
+            remember(destination, http2);
+        }
+        if (http2) {
+            share(connections, channel, taker);
+        } else {
+            Http1OriginConnection connection =
+                    new Http1OriginConnection(
+                            channel, this, destination.address(), limits, timeouts);
+            connections.open.add(connection);
+            owners.put(connection, connections);
+            taker.accept(new Lease.Ready(connection));
+            // those who hoped to share it
+            for (int i = connections.waiting.size(); i > 0; i--) {
+                serveNext(connections);
+            }
+        }
+    }
+
+    private void share(Connections connections, Channel channel, Consumer<Lease> taker) {
+        Http2OriginConnection shared =
+                new Http2OriginConnection(
+                        channel, this, connections.destination.address(), limits, timeouts);
+        connections.shared.add(shared);
+        sharedOwners.put(shared, connections);
+        shared.install();
+        taker.accept(
+                shared.hasRoom()
+                        ? new Lease.Ready(shared.open())
+                        : new Lease.Unavailable(Failure.ORIGIN_CLOSED));
+        roomAt(shared);
+        if (retired) {
+            shared.retire();
+        }
     }
 
     private void await(Connections connections, Consumer<Lease> taker) {
@@ -179,8 +285,43 @@ public final class OriginPool {
                         TimeUnit.MILLISECONDS);
     }
 
+    /** A shared connection takes more exchanges than before. */
+    void roomAt(Http2OriginConnection shared) {
+        Connections connections = sharedOwners.get(shared);
+        if (connections == null) {
+            return;
+        }
+        while (!connections.waiting.isEmpty() && shared.hasRoom()) {
+            Waiter waiter = connections.waiting.remove();
+            waiter.served();
+            waiter.taker.accept(new Lease.Ready(shared.open()));
+        }
+        if (!connections.waiting.isEmpty() && connections.opening == 0) {
+            serveNext(connections);
+        }
+    }
+
+    /** A shared connection that takes no more exchanges. */
+    void forget(Http2OriginConnection shared) {
+        Connections connections = sharedOwners.remove(shared);
+        if (connections != null) {
+            connections.shared.remove(shared);
+            serveNext(connections);
+            dropIfUnused(connections);
+        }
+    }
+
+    /** The far end of a shared connection wants HTTP/1.1 (RFC 9113 section 7). */
+    void fallBack(Http2OriginConnection shared) {
+        Connections connections = sharedOwners.get(shared);
+        if (connections != null) {
+            remember(connections.destination, false);
+            forget(shared);
+        }
+    }
+
     /** A connection whose exchange is over, and which can carry another. */
-    void release(OriginConnection connection) {
+    void release(Http1OriginConnection connection) {
         Connections connections = owners.get(connection);
         if (connections == null || !connection.open()) {
             connection.close();
@@ -204,7 +345,7 @@ public final class OriginPool {
         }
     }
 
-    private void handOver(OriginConnection connection, Waiter waiter) {
+    private void handOver(Http1OriginConnection connection, Waiter waiter) {
         Connections connections = owners.get(connection);
         if (connection.open() && connections != null) {
             waiter.taker.accept(new Lease.Ready(connection));
@@ -214,7 +355,7 @@ public final class OriginPool {
     }
 
     /** A connection that is closed, or no longer ours. */
-    void forget(OriginConnection connection) {
+    void forget(Http1OriginConnection connection) {
         Connections connections = owners.remove(connection);
         if (connections == null) {
             return;
@@ -243,7 +384,7 @@ public final class OriginPool {
         }
     }
 
-    private static void stopIdleTimer(Connections connections, OriginConnection connection) {
+    private static void stopIdleTimer(Connections connections, Http1OriginConnection connection) {
         Future<?> timer = connections.idleTimers.remove(connection);
         if (timer != null) {
             timer.cancel(false);
@@ -257,16 +398,22 @@ public final class OriginPool {
     public void retire() {
         retired = true;
         for (Connections connections : List.copyOf(destinations.values())) {
-            for (OriginConnection connection : List.copyOf(connections.idle)) {
+            for (Http1OriginConnection connection : List.copyOf(connections.idle)) {
                 connection.close();
             }
+        }
+        for (Http2OriginConnection shared : List.copyOf(sharedOwners.keySet())) {
+            shared.retire();
         }
     }
 
     /** Closes what is idle, and what is in use. */
     public void close() {
-        for (OriginConnection connection : Set.copyOf(owners.keySet())) {
+        for (Http1OriginConnection connection : Set.copyOf(owners.keySet())) {
             connection.close();
+        }
+        for (Http2OriginConnection shared : Set.copyOf(sharedOwners.keySet())) {
+            shared.close();
         }
     }
 }

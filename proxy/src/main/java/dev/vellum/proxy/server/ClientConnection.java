@@ -9,6 +9,7 @@ import dev.vellum.proxy.http.Fields;
 import dev.vellum.proxy.http.HopByHop;
 import dev.vellum.proxy.http.RequestHead;
 import dev.vellum.proxy.http.ResponseHead;
+import dev.vellum.proxy.intercept.Interception;
 import dev.vellum.proxy.net.Channels;
 import dev.vellum.proxy.net.Leftovers;
 import dev.vellum.proxy.wire.BodyEnd;
@@ -36,7 +37,7 @@ import org.slf4j.LoggerFactory;
 /**
  * One HTTP/1 connection from a client: one exchange after the other, in the order of the requests.
  */
-final class ClientConnection extends ChannelInboundHandlerAdapter implements Client {
+final class ClientConnection extends ChannelInboundHandlerAdapter implements Client, Served {
 
     private static final Logger LOG = LoggerFactory.getLogger(ClientConnection.class);
 
@@ -54,6 +55,9 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Cli
 
     private final Channel channel;
     private final InetSocketAddress address;
+    private final boolean secure;
+    private final @Nullable Inside inside;
+    private final Opener opener;
     private final Services services;
     private final Supplier<Serving> serving;
     private final ClientCounts counts;
@@ -70,12 +74,26 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Cli
     private int answered;
 
     /**
+     * @param address where the client is
+     * @param secure whether TLS is spoken
+     * @param inside the tunnel that this is the inside of, if it is
+     * @param opener goes on with tunnels that are opened
      * @param serving what a request that begins now is served with; limits and times of the
      *     connection itself stay those of its beginning
      */
-    ClientConnection(Channel channel, Supplier<Serving> serving, ClientCounts counts) {
+    ClientConnection(
+            Channel channel,
+            InetSocketAddress address,
+            boolean secure,
+            @Nullable Inside inside,
+            Opener opener,
+            Supplier<Serving> serving,
+            ClientCounts counts) {
         this.channel = channel;
-        this.address = (InetSocketAddress) channel.remoteAddress();
+        this.address = address;
+        this.secure = secure;
+        this.inside = inside;
+        this.opener = opener;
         this.services = serving.get().services();
         this.serving = serving;
         this.counts = counts;
@@ -140,6 +158,10 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Cli
                         || ++answered >= services.limits().requestsPerConnection());
         if (!counts.begin(share)) {
             return reject(Failure.TOO_MANY_REQUESTS);
+        }
+        if (inside != null && !inside.admits(head)) {
+            counts.end(share);
+            return reject(Failure.MISDIRECTED);
         }
         Serving now = serving.get();
         Exchange begun =
@@ -255,7 +277,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Cli
 
     @Override
     public String scheme() {
-        return "http";
+        return secure ? "https" : "http";
     }
 
     @Override
@@ -272,6 +294,21 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Cli
     @Override
     public void informational(ResponseHead head) {
         writer.informational(head);
+    }
+
+    @Override
+    public @Nullable String admitted() {
+        return inside == null ? null : inside.user();
+    }
+
+    @Override
+    public void open(ResponseHead head, Interception.Opened opened, String user) {
+        opener.open(tunnel(head), new Inside(opened, user));
+    }
+
+    @Override
+    public boolean takesReadyHead() {
+        return true;
     }
 
     @Override
@@ -318,7 +355,8 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Cli
         if (channel.isOpen()) {
             channel.config().setOption(ChannelOption.SO_LINGER, 0);
         }
-        closeNow();
+        closing = true;
+        Channels.cut(channel);
     }
 
     @Override
@@ -369,26 +407,30 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Cli
         }
     }
 
-    /** Makes the response under way, or the next, the last. */
-    void drain() {
+    @Override
+    public void drain() {
         draining = true;
         writer.last(true);
     }
 
-    /** Ends the connection unless an exchange needs it. */
-    void closeIfIdle() {
+    @Override
+    public void closeIfIdle() {
         if (exchange == null) {
             closeNow();
         }
     }
 
-    /** Ends the connection now. */
-    void abort() {
+    @Override
+    public void abort() {
         closeNow();
     }
 
+    /**
+     * Reads and throws away what still comes: with it unread, the client's end would be a reset.
+     */
     private void lingerThenClose() {
         channel.flush();
+        channel.config().setAutoRead(true);
         Channels.later(channel, LINGER, this::closeNow);
     }
 

@@ -1,10 +1,11 @@
 package dev.vellum.proxy.server;
 
+import dev.vellum.proxy.access.Network;
 import dev.vellum.proxy.exchange.Services;
-import dev.vellum.proxy.http.Failure;
 import dev.vellum.proxy.net.Channels;
 import dev.vellum.proxy.net.Transport;
 import dev.vellum.proxy.origin.OriginPool;
+import dev.vellum.proxy.tls.ServerCertificates;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.buffer.PooledByteBufAllocator;
 import io.netty.channel.Channel;
@@ -19,8 +20,10 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
@@ -39,23 +42,35 @@ public final class ProxyServer {
     private final ListenConfig listen;
     private final ClientCounts counts = new ClientCounts();
     private volatile @Nullable Work work;
-    private final Set<ClientConnection> connections = ConcurrentHashMap.newKeySet();
-    private final Channel listener;
+    private final Set<Served> connections = ConcurrentHashMap.newKeySet();
+    private final List<Channel> listeners = new ArrayList<>();
     private volatile boolean draining;
 
-    private record Work(Services services, Map<EventLoop, OriginPool> pools) {}
+    private record Work(
+            Services services,
+            Map<EventLoop, OriginPool> pools,
+            Optional<ServerCertificates> certificates,
+            List<Network> proxyProtocol) {}
 
     /**
      * Opens the port; clients wait until {@link #serve}.
      *
-     * @throws IOException if the port cannot be opened
+     * @throws IOException if a port cannot be opened
      */
     public ProxyServer(Transport transport, EventLoopGroup loops, ListenConfig listen)
             throws IOException {
         this.transport = transport;
         this.loops = loops;
         this.listen = listen;
-        this.listener = open();
+        try {
+            listeners.add(open(listen.port(), false));
+            if (listen.tls().isPresent()) {
+                listeners.add(open(listen.tls().get().port(), true));
+            }
+        } catch (IOException refused) {
+            listeners.forEach(listener -> listener.close().syncUninterruptibly());
+            throw refused;
+        }
     }
 
     /**
@@ -63,14 +78,20 @@ public final class ProxyServer {
      * end as they began.
      *
      * @param pools one for every loop
+     * @param certificates for connections that begin from now on, if there is a port for TLS
+     * @param proxyProtocol whose connections begin with a PROXY header
      */
-    public void serve(Services services, Map<EventLoop, OriginPool> pools) {
+    public void serve(
+            Services services,
+            Map<EventLoop, OriginPool> pools,
+            Optional<ServerCertificates> certificates,
+            List<Network> proxyProtocol) {
         counts.limit(services.limits());
-        work = new Work(services, Map.copyOf(pools));
-        listener.config().setAutoRead(true);
+        work = new Work(services, Map.copyOf(pools), certificates, proxyProtocol);
+        listeners.forEach(listener -> listener.config().setAutoRead(true));
     }
 
-    private Channel open() throws IOException {
+    private Channel open(int port, boolean secured) throws IOException {
         var bound =
                 new ServerBootstrap()
                         .group(loops)
@@ -81,13 +102,13 @@ public final class ProxyServer {
                         .childOption(ChannelOption.TCP_NODELAY, true)
                         .childOption(ChannelOption.ALLOCATOR, PooledByteBufAllocator.DEFAULT)
                         .childOption(ChannelOption.WRITE_BUFFER_WATER_MARK, WATER_MARK)
-                        .childHandler(new ServerPipeline())
-                        .bind(listen.host(), listen.port())
+                        .childHandler(new ServerPipeline(secured))
+                        .bind(listen.host(), port)
                         .awaitUninterruptibly();
         if (!bound.isSuccess()) {
             throw new IOException(
                     "listen: %s:%d (expected: a free port of this machine)"
-                            .formatted(listen.host(), listen.port()),
+                            .formatted(listen.host(), port),
                     bound.cause());
         }
         return bound.channel();
@@ -104,36 +125,46 @@ public final class ProxyServer {
 
     private final class ServerPipeline extends ChannelInitializer<Channel> {
 
+        private final boolean secured;
+
+        ServerPipeline(boolean secured) {
+            this.secured = secured;
+        }
+
         @Override
         protected void initChannel(Channel channel) {
-            InetAddress client = ((InetSocketAddress) channel.remoteAddress()).getAddress();
-            if (draining || work == null) {
+            Work at = work;
+            if (draining || at == null) {
                 Channels.close(channel);
                 return;
             }
-            if (!counts.connect(client)) {
-                serving(channel.eventLoop())
-                        .services()
-                        .journal()
-                        .refused(Failure.TOO_MANY_CONNECTIONS);
-                Channels.close(channel);
-                return;
-            }
-            ClientConnection connection =
-                    new ClientConnection(channel, () -> serving(channel.eventLoop()), counts);
+            InetAddress peer = ((InetSocketAddress) channel.remoteAddress()).getAddress();
+            NewConnection connection =
+                    new NewConnection(channel, () -> serving(channel.eventLoop()), counts);
             connections.add(connection);
-            Channels.onClose(
-                    channel,
-                    () -> {
-                        connections.remove(connection);
-                        counts.disconnect(client);
-                    });
-            connection.install();
+            Channels.onClose(channel, () -> connections.remove(connection));
+            connection.install(
+                    at.proxyProtocol().stream().anyMatch(network -> network.contains(peer)),
+                    secured ? at.certificates() : Optional.empty());
         }
     }
 
-    /** The port that is open. */
+    /** The port without TLS. */
     public int port() {
+        return port(listeners.getFirst());
+    }
+
+    /** The port with TLS; -1 if there is none. */
+    public int tlsPort() {
+        return listeners.size() == 1 ? -1 : port(listeners.getLast());
+    }
+
+    /** Every port that is open. */
+    public Collection<Integer> ports() {
+        return listeners.stream().map(ProxyServer::port).toList();
+    }
+
+    private static int port(Channel listener) {
         return ((InetSocketAddress) listener.localAddress()).getPort();
     }
 
@@ -150,16 +181,16 @@ public final class ProxyServer {
      */
     public boolean drain(Duration patience) throws InterruptedException {
         draining = true;
-        listener.close().syncUninterruptibly();
+        listeners.forEach(listener -> listener.close().syncUninterruptibly());
         // all are told before the first closes: no response begins that does not say it is the last
         List<Future<?>> told = new ArrayList<>();
-        for (ClientConnection connection : connections) {
+        for (Served connection : connections) {
             told.add(connection.loop().submit(connection::drain));
         }
         for (Future<?> each : told) {
             each.sync();
         }
-        for (ClientConnection connection : connections) {
+        for (Served connection : connections) {
             connection.loop().execute(connection::closeIfIdle);
         }
         long deadline = System.nanoTime() + patience.toNanos();
@@ -172,8 +203,8 @@ public final class ProxyServer {
     /** Closes the port and every connection. */
     public void close() {
         draining = true;
-        listener.close().syncUninterruptibly();
-        for (ClientConnection connection : connections) {
+        listeners.forEach(listener -> listener.close().syncUninterruptibly());
+        for (Served connection : connections) {
             connection.loop().execute(connection::abort);
         }
     }

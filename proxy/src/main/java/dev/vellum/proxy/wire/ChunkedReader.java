@@ -1,11 +1,10 @@
 package dev.vellum.proxy.wire;
 
 import dev.vellum.proxy.http.Fields;
+import dev.vellum.proxy.http.Trailers;
 import dev.vellum.proxy.wire.MalformedMessage.Fault;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
-import java.util.Locale;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,49 +22,6 @@ final class ChunkedReader {
     static final int ALL_EXTENSION_BYTES = 4096;
 
     private static final int LINE_LIMIT = MOST_DIGITS + EXTENSION_BYTES + 2;
-
-    /** Framing, routing, authentication, cache control and content description, in lower case. */
-    private static final Set<String> NOT_IN_TRAILERS =
-            Set.of(
-                    "age",
-                    "authorization",
-                    "cache-control",
-                    "cdn-cache-control",
-                    "cdn-loop",
-                    "connection",
-                    "content-encoding",
-                    "content-length",
-                    "content-range",
-                    "content-type",
-                    "cookie",
-                    "date",
-                    "expect",
-                    "expires",
-                    "forwarded",
-                    "host",
-                    "if-match",
-                    "if-modified-since",
-                    "if-none-match",
-                    "if-range",
-                    "if-unmodified-since",
-                    "keep-alive",
-                    "location",
-                    "max-forwards",
-                    "pragma",
-                    "proxy-authenticate",
-                    "proxy-authorization",
-                    "proxy-connection",
-                    "range",
-                    "retry-after",
-                    "set-cookie",
-                    "te",
-                    "trailer",
-                    "transfer-encoding",
-                    "upgrade",
-                    "vary",
-                    "via",
-                    "warning",
-                    "www-authenticate");
 
     private enum Expecting {
         SIZE,
@@ -214,13 +170,6 @@ final class ChunkedReader {
         }
         byte[] section = new byte[length];
         in.readBytes(section);
-        Fields all = new SectionReader(section, fieldLimit).fields();
-        Fields.Builder kept = Fields.builder();
-        all.forEach((name, value) -> {
-            if (!NOT_IN_TRAILERS.contains(name.toLowerCase(Locale.ROOT))) {
-                kept.add(name, value);
-            }
-        });
-        trailers = kept.build();
+        trailers = Trailers.allowed(new SectionReader(section, fieldLimit).fields());
     }
 }

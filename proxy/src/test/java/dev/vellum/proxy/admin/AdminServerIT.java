@@ -44,7 +44,8 @@ class AdminServerIT {
                         new Metrics(),
                         ready::get,
                         purged::addAll,
-                        pregenerator);
+                        pregenerator,
+                        new SetupPages(Optional.empty(), () -> 3128));
     }
 
     @AfterEach
@@ -153,7 +154,8 @@ class AdminServerIT {
                                 new Metrics(),
                                 () -> true,
                                 purged::addAll,
-                                pregenerator))
+                                pregenerator,
+                                new SetupPages(Optional.empty(), () -> 3128)))
                 .hasMessageContaining("expected: mode 0600");
     }
 

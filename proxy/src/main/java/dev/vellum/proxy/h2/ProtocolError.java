@@ -1,0 +1,42 @@
+package dev.vellum.proxy.h2;
+
+/**
+ * A peer breaks the rules, in a stream or on the connection as a whole (RFC 9113 section 5.4).
+ * Carries no stack trace, because peers decide how often it is thrown.
+ */
+public final class ProtocolError extends Exception {
+
+    private static final long serialVersionUID = 1;
+
+    private final int stream;
+    private final ErrorCode code;
+
+    private ProtocolError(int stream, ErrorCode code, String reason) {
+        super(reason, null, false, false);
+        this.stream = stream;
+        this.code = code;
+    }
+
+    /**
+     * Ends the connection.
+     *
+     * @param reason in words of ours
+     */
+    static ProtocolError connection(ErrorCode code, String reason) {
+        return new ProtocolError(0, code, reason);
+    }
+
+    /** Ends one stream; parameters as of {@link #connection}. */
+    static ProtocolError stream(int stream, ErrorCode code, String reason) {
+        return new ProtocolError(stream, code, reason);
+    }
+
+    /** The stream, or 0 for the connection. */
+    int stream() {
+        return stream;
+    }
+
+    ErrorCode code() {
+        return code;
+    }
+}

@@ -1,0 +1,8 @@
+/**
+ * HTTP/2 as both sides need it: frames, streams, flow control, priorities (RFC 9113, RFC 9218), and
+ * what a peer may cost. HPACK is Netty's. Start at {@link dev.vellum.proxy.h2.Http2Connection}.
+ */
+@NullMarked
+package dev.vellum.proxy.h2;
+
+import org.jspecify.annotations.NullMarked;
