@@ -115,7 +115,7 @@ final class TrainCommand implements Callable<Integer> {
     @Option(names = "--checkpoint-minutes", description = "Time between checkpoints.")
     private long checkpointMinutes = 5;
 
-    @Option(names = "--evaluate-every", description = "Steps between evaluations.")
+    @Option(names = "--evaluate-every", description = "Steps between evaluations; 0: none.")
     private long evaluation = 2000;
 
     @Override

@@ -29,8 +29,8 @@ public final class BundleExport {
     /** The residual's step is one half. */
     private static final int RESIDUAL_SHIFT = 1;
 
-    /** Bits that a squared error of one step is worth, times 100, at high rates. */
-    private static final int DISTORTION_WEIGHT = 866;
+    /** Bits that a squared error of one step is worth, times 100; in theory 866 at high rates. */
+    private static final int DISTORTION_WEIGHT = 1200;
 
     private final NDManager manager;
     private final CodecModule module;
@@ -53,7 +53,7 @@ public final class BundleExport {
      * The decoder file.
      *
      * @param name of the model, for people
-     * @param pictures over which hyper-latents are counted; sides multiples of 64
+     * @param pictures over which latents and hyper-latents are counted; sides multiples of 64
      */
     public DecoderFile decoder(String name, List<Raster> pictures) throws CodecException {
         Map<String, int[]> tables = new HashMap<>(rows.decoder());
@@ -62,7 +62,8 @@ public final class BundleExport {
             bands[q - 1] = HyperStatistics.band(q);
         }
         tables.put(DecoderFile.QUALITY_BAND, bands);
-        DistributionTables latents = DistributionTables.latents();
+        DistributionTables latents =
+                LatentStatistics.of(manager, module, weights, pictures).tables();
         tables.put(DecoderFile.LATENT_RANGE, latents.rangeTable());
         tables.put(DecoderFile.LATENT_FREQUENCY, latents.frequencyTable());
         HyperStatistics statistics = HyperStatistics.of(manager, module, weights, pictures);

@@ -1,7 +1,6 @@
 package dev.vellum.training.export;
 
 import dev.vellum.codec.entropy.Frequencies;
-import dev.vellum.training.model.Density;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -13,24 +12,21 @@ final class DistributionTables {
     /** Mass that may be left to the escape. */
     private static final double ESCAPE = 3e-4;
 
+    /** Largest symbol of a table. */
+    private static final int WIDEST = 4095;
+
     private final List<Integer> ranges = new ArrayList<>();
     private final List<int[]> frequencies = new ArrayList<>();
 
-    /** The tables of the latents, for each class but the skip class. */
-    static DistributionTables latents() {
-        DistributionTables tables = new DistributionTables();
-        for (int i = 1; i < Density.CLASSES; i++) {
-            int index = i;
-            IntToDoubleFunction density = symbol -> Density.probability(symbol, index);
-            int most = 1;
-            double mass = density.applyAsDouble(0) + 2 * density.applyAsDouble(1);
-            while (1 - mass > ESCAPE) {
-                most++;
-                mass += 2 * density.applyAsDouble(most);
-            }
-            tables.add(-most, most, density);
+    /** Adds the table of a density that is the same for both signs, as wide as it is worth. */
+    void addSymmetric(IntToDoubleFunction density) {
+        int most = 1;
+        double mass = density.applyAsDouble(0) + 2 * density.applyAsDouble(1);
+        while (1 - mass > ESCAPE && most < WIDEST) {
+            most++;
+            mass += 2 * density.applyAsDouble(most);
         }
-        return tables;
+        add(-most, most, density);
     }
 
     /**

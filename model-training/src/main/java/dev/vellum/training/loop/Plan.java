@@ -104,7 +104,8 @@ public record Plan(
 
     /** Whether the 8-bit steps of activations are to be chosen before {@code step}. */
     public boolean calibrates(long step) {
-        return step == warmUp
+        return step == 0
+                || step == warmUp
                 || (step > warmUp && step % CALIBRATION_STEPS == 0 && !phase(step).integer())
                 || (step > 0 && phase(step) != phase(step - 1) && !phase(step).frozen())
                 || (step == 0 && phase(step).integer());

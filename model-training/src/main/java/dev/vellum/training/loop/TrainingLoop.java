@@ -55,7 +55,7 @@ public final class TrainingLoop {
      *
      * @param directory of this training
      * @param checkpoint time between two checkpoints
-     * @param evaluation steps between two evaluations
+     * @param evaluation steps between two evaluations; 0 for none
      * @param loaders threads that make batches
      */
     public record Settings(Path directory, Duration checkpoint, long evaluation, int loaders) {}
@@ -193,7 +193,8 @@ public final class TrainingLoop {
                 double elapsed = (System.nanoTime() - begun) / 1e9;
                 state.advance(elapsed);
                 progress.step(step, statistics, elapsed);
-                if (state.step() % settings.evaluation() == 0 || state.step() == plan.steps()) {
+                boolean due = state.step() % Math.max(1, settings.evaluation()) == 0;
+                if (settings.evaluation() > 0 && (due || state.step() == plan.steps())) {
                     evaluate(assessment, state, phase);
                 }
                 if (clock.millis() - saved >= settings.checkpoint().toMillis()) {

@@ -22,6 +22,9 @@ import java.util.stream.Collectors;
  */
 final class NetworkScript {
 
+    /** Limits of training in floating point over those of 8 bits: what still grows may. */
+    private static final int ROOM = 4;
+
     /** How the layers compute. */
     enum Arithmetic {
         /** Floating point without limits: the encoder's networks. */
@@ -161,7 +164,7 @@ final class NetworkScript {
         String limited =
                 arithmetic == Arithmetic.LIMITED
                         ? "torch.hardtanh(%s, %d. * %s, %d. * %s)"
-                                .formatted(sums, low, scale, low + 255, scale)
+                                .formatted(sums, ROOM * low, scale, ROOM * (low + 255), scale)
                         : "torch.fake_quantize_per_tensor_affine(%s, %s, 0, %d, %d)"
                                 .formatted(sums, scale, low, low + 255);
         return new Value(writer.let(limited), scale);

@@ -45,9 +45,9 @@ class PlanTest {
     }
 
     @Test
-    void activationsAreCalibratedAfterTheWarmUpAndWhereTheirArithmeticChanges() {
+    void activationsAreCalibratedAtTheStartAfterTheWarmUpAndWhereTheirArithmeticChanges() {
         assertThat(LongStream.range(0, 1000).filter(plan::calibrates))
-                .containsExactly(100L, 700L, 800L);
+                .containsExactly(0L, 100L, 700L, 800L);
     }
 
     @Test
