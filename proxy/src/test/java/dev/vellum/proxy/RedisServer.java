@@ -17,6 +17,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -25,6 +26,9 @@ import org.jspecify.annotations.Nullable;
  * start.
  */
 final class RedisServer implements AutoCloseable {
+
+    private static final AtomicInteger NEXT =
+            new AtomicInteger((int) (ProcessHandle.current().pid() * 16));
 
     private final Path directory;
     private final int port;
@@ -43,13 +47,17 @@ final class RedisServer implements AutoCloseable {
         start();
     }
 
-    /** A port whose number plus 10000, where members of a cluster meet, is one too. */
-    private static int freePort() throws IOException {
+    /**
+     * A free port below those that the system gives to clients, which might take it while the
+     * server is stopped; plus 10000, where members of a cluster meet, it is still below them.
+     */
+    private static int freePort() {
         while (true) {
-            try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-                if (socket.getLocalPort() < 55_000) {
-                    return socket.getLocalPort();
-                }
+            int port = 11_000 + (NEXT.getAndIncrement() & 0x1fff);
+            try (ServerSocket free = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
+                return free.getLocalPort();
+            } catch (IOException taken) {
+                // then another
             }
         }
     }
