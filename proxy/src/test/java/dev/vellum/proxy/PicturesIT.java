@@ -4,8 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.vellum.proxy.RawClient.Response;
 import dev.vellum.proxy.picture.Efforts;
+import dev.vellum.proxy.picture.Offer;
 import dev.vellum.proxy.picture.SamplePictures;
 import dev.vellum.proxy.picture.Sniffer;
+import dev.vellum.proxy.picture.Sniffing;
 import dev.vellum.proxy.picture.TranscoderConfig;
 import dev.vellum.proxy.store.disk.DiskConfig;
 import dev.vellum.proxy.store.purge.Purge;
@@ -276,6 +278,39 @@ class PicturesIT {
             Response after = until(proxy, "/a.jpg", CHROME, "image/avif");
             assertThat(after.field("ETag")).isNotEqualTo(before.field("ETag"));
         }
+    }
+
+    @Test
+    void hintsChooseAWidthOfTheLadder() throws Exception {
+        try (ScriptedOrigin origin = ScriptedOrigin.always(FRESH, ORIGINAL)) {
+            ProxyRunner runner = edge(origin);
+            Offer standard = Offer.ORDINARY;
+            runner.pictures =
+                    quick(1).with(
+                                    new Offer(
+                                            standard.forms(),
+                                            standard.quality(),
+                                            true,
+                                            false,
+                                            List.of(100, 200)));
+            try (Proxy proxy = runner.start()) {
+                String hint = CHROME + "Sec-CH-Width: 90\r\n";
+                assertThat(RawClient.get(proxy.port(), "/a.jpg", hint).field("Vary"))
+                        .contains("Sec-CH-Width");
+                Response narrow = until(proxy, "/a.jpg", hint, "image/avif");
+                Response wide = until(proxy, "/a.jpg", CHROME, "image/avif");
+                assertThat(narrow.body().length()).isLessThan(wide.body().length() / 2);
+                assertThat(width(narrow.body())).isEqualTo(100);
+                assertThat(width(wide.body())).isEqualTo(320);
+            }
+        }
+    }
+
+    private static int width(String body) {
+        return Sniffer.sniff(body.getBytes(StandardCharsets.ISO_8859_1))
+                        instanceof Sniffing.Found(var header)
+                ? header.width()
+                : 0;
     }
 
     @Test

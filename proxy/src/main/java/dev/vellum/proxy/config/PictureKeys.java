@@ -38,7 +38,7 @@ record PictureKeys(Section section) {
                 quality(section.text("quality", name(standard.quality()))),
                 section.flag("heed-save-data", standard.heedsSaveData()),
                 section.flag("heed-network", standard.heedsNetwork()),
-                standard.widths());
+                section.values("widths", standard.widths(), Section::integer));
     }
 
     private Guard guard(Guard standard) {

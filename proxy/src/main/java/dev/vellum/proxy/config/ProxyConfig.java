@@ -119,6 +119,10 @@ public record ProxyConfig(
         if (role == Hop.Role.EDGE && parent.isPresent()) {
             throw new IllegalArgumentException("parent (expected: none on an edge)");
         }
+        if (role == Hop.Role.FORWARD && !pictures.offer().widths().isEmpty()) {
+            throw new IllegalArgumentException(
+                    "pictures.widths (expected: none on a forward proxy, which keeps sizes)");
+        }
         if (!name.matches("[!#$%&'*+.^_`|~0-9A-Za-z-]+")) {
             throw new IllegalArgumentException(
                     "name: \"" + name + "\" (expected: a token such as vellum-1)");

@@ -1,5 +1,6 @@
 package dev.vellum.proxy.picture;
 
+import dev.vellum.proxy.picture.vips.Niceness;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -118,6 +119,7 @@ public final class Transcoder implements AutoCloseable {
     }
 
     private void work() {
+        Niceness.yieldToOthers();
         try {
             for (Job job = await(); job != null; job = await()) {
                 run(job);
