@@ -4,11 +4,11 @@ package dev.vellum.proxy.picture;
  * Tells drawings, text and screenshots from photographs: {@link Features} through a network of two
  * hidden units. {@code RouterTuning} (in the tests) fits it and measures it on pictures that it was
  * not fitted to. Of those it took 127 of 138 drawings and 410 of 434 photographs for what they are;
- * its commonest mistake is a photograph of goods cut out before flat white. Of others, sorted by hand
- * from packages that nothing was fitted to, it took 221 of 222 screenshots and diagrams but only 139
- * of 206 photographs for what they are ({@code RouterJudging}): those were weak WebP files, whose
- * smooth areas are as flat as a drawing's. A photograph that was coded with loss and is taken for a
- * drawing is held to the higher floor of drawings, and nothing else.
+ * its commonest mistake is a photograph of goods cut out before flat white. Of others, sorted by
+ * hand from packages that nothing was fitted to, it took 221 of 222 screenshots and diagrams but
+ * only 139 of 206 photographs for what they are ({@code RouterJudging}): those were weak WebP
+ * files, whose smooth areas are as flat as a drawing's. A photograph that was coded with loss and
+ * is taken for a drawing is held to the higher floor of drawings, and nothing else.
  */
 final class Router {
 
