@@ -219,7 +219,7 @@ public final class SpeedComparison {
         return file;
     }
 
-    private static Picture picture(BufferedImage image) {
+    static Picture picture(BufferedImage image) {
         byte[] rgb = new byte[3 * WIDTH * HEIGHT];
         for (int i = 0; i < WIDTH * HEIGHT; i++) {
             int pixel = image.getRGB(i % WIDTH, i / WIDTH);
@@ -231,7 +231,7 @@ public final class SpeedComparison {
     }
 
     /** Corners of the first photographs that are large enough, by the names of their files. */
-    private static BufferedImage mosaic(Path photographs) throws IOException {
+    static BufferedImage mosaic(Path photographs) throws IOException {
         List<BufferedImage> tiles = new ArrayList<>();
         List<Path> files;
         try (Stream<Path> all = Files.list(photographs)) {
