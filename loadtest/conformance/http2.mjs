@@ -34,9 +34,10 @@ function front() {
     return session
   }
   http.createServer((request, response) => {
+    const bodiless = !request.headers['transfer-encoding'] && !Number(request.headers['content-length'])
     const stream = connected().request({
       ':method': request.method, ':path': request.url, ':authority': request.headers.host, ...fields(request.rawHeaders),
-    })
+    }, { endStream: bodiless })
     stream.on('headers', (head) => response.writeInformation?.(head[':status'], fields(Object.entries(head).flat())))
     stream.on('response', (head, _flags, raw) => {
       response.writeHead(head[':status'], fields(raw))
@@ -46,7 +47,7 @@ function front() {
     // a response that is whole before its request is no broken one (RFC 9113 section 8.1)
     stream.on('close', () => stream.rstCode && response.destroy())
     response.on('close', () => stream.close(http2.constants.NGHTTP2_CANCEL))
-    request.pipe(stream)
+    if (!bodiless) request.pipe(stream)
   }).listen(Number(port), '127.0.0.1')
 }
 
@@ -60,7 +61,9 @@ function back() {
     request.on('information', (interim) => {
       if (!stream.headersSent && !stream.destroyed) stream.additionalHeaders({ ':status': interim.statusCode, ...fields(interim.rawHeaders) })
     })
+    let answer
     request.on('response', (response) => {
+      answer = response
       if (stream.destroyed) return response.destroy()
       try {
         stream.respond({ ':status': response.statusCode, ...fields(response.rawHeaders) })
@@ -72,7 +75,8 @@ function back() {
       response.on('aborted', () => stream.close(http2.constants.NGHTTP2_INTERNAL_ERROR))
       response.pipe(stream)
     })
-    request.on('error', () => stream.close(http2.constants.NGHTTP2_INTERNAL_ERROR))
+    // bytes behind a whole response are an error of HTTP/1.1's connection, and none of the response
+    request.on('error', () => answer?.complete || stream.close(http2.constants.NGHTTP2_INTERNAL_ERROR))
     stream.pipe(request)
   }).listen(Number(port), '127.0.0.1')
 }

@@ -48,6 +48,8 @@ for (const [name, [passed, all]] of Object.entries(count)) {
   console.log(`${name.padEnd(10)} ${String(passed).padStart(7)} ${String(all).padStart(7)}`)
 }
 
+// what HTTP/2 has no words for is not asked when it is spoken
+const unspeakable = process.env.VELLUM_HTTP2 ? ['headers-store-Transfer-Encoding'] : []
 const recorded = JSON.parse(fs.readFileSync(new URL('explained.json', import.meta.url)))
 const explained = suite.endsWith('node_modules/http-cache-tests') ? recorded : { passed: {}, failures: recorded.failures }
 const faults = []
@@ -58,7 +60,7 @@ for (const id of failed) {
   if (!reason) faults.push(`${id} fails and is not explained: ${why(id)}`)
 }
 for (const id of Object.values(explained.failures).flat()) {
-  if (tests.has(id) && passes(id)) faults.push(`${id} passes: take it out of explained.json`)
+  if (tests.has(id) && passes(id) && !unspeakable.includes(id)) faults.push(`${id} passes: take it out of explained.json`)
 }
 for (const [name, least] of Object.entries(explained.passed)) {
   if (count[name][0] < least) faults.push(`${count[name][0]} ${name} tests pass (recorded: ${least})`)
