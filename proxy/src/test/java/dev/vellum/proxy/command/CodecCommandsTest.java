@@ -105,6 +105,18 @@ class CodecCommandsTest {
     }
 
     @Test
+    void withoutModelsNamedTheReleasesAreTaken() throws IOException {
+        Path stream = folder.resolve("photo.vlm");
+
+        assertThat(run("encode", at("in/photo.png"), stream.toString(), "--effort", "0")).isZero();
+        assertThat(run("decode", stream.toString(), at("back.png"))).isZero();
+
+        BufferedImage back = ImageIO.read(folder.resolve("back.png").toFile());
+        assertThat(back.getWidth()).isEqualTo(120);
+        assertThat(back.getHeight()).isEqualTo(80);
+    }
+
+    @Test
     void wrongUsageIsStatusTwoAndFailureOne() {
         assertThat(run("encode", "--models", MODELS)).isEqualTo(2);
         assertThat(run("encode", "a", "b", "--in-dir", "c", "--models", MODELS)).isEqualTo(2);
