@@ -46,7 +46,7 @@ function front() {
     stream.on('error', () => response.destroy())
     // a response that is whole before its request is no broken one (RFC 9113 section 8.1)
     stream.on('close', () => stream.rstCode && response.destroy())
-    response.on('close', () => stream.close(http2.constants.NGHTTP2_CANCEL))
+    response.on('close', () => response.writableFinished || stream.close(http2.constants.NGHTTP2_CANCEL))
     if (!bodiless) request.pipe(stream)
   }).listen(Number(port), '127.0.0.1')
 }

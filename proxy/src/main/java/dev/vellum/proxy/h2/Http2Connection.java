@@ -426,9 +426,11 @@ public abstract class Http2Connection extends ByteToMessageDecoder {
             if (isIdle(id)) {
                 throw brokenRule("RST_STREAM of a stream that has not begun");
             }
-            patience.spend(COST_OF_CANCELLING);
-            Http2Stream stream = streams.remove(id);
+            Http2Stream stream = streams.get(id);
+            // some clients reset every stream when they have all of it
+            patience.spend(stream == null ? 1 : COST_OF_CANCELLING);
             if (stream != null) {
+                streams.remove(id);
                 closedStreams.add(id, false);
                 stream.close();
                 stream.onBroken(code);
@@ -704,6 +706,7 @@ public abstract class Http2Connection extends ByteToMessageDecoder {
         if (stream.bothEnded() && streams.remove(stream.id()) != null) {
             closedStreams.add(stream.id(), false);
             stream.close();
+            patience.earn(1);
             onStreamClosed();
         }
     }
