@@ -45,8 +45,7 @@ public final class StageTimes {
     public static void main(String[] arguments) throws IOException, CodecException {
         Path decoder = Path.of(arguments[0]);
         Path encoder = Path.of(arguments[0].replaceFirst("\\.vlmd$", ".vlme"));
-        Picture picture =
-                SpeedComparison.picture(SpeedComparison.mosaic(Path.of(arguments[1])));
+        Picture picture = SpeedComparison.picture(SpeedComparison.mosaic(Path.of(arguments[1])));
         try (Model model =
                         Model.load(
                                 Files.readAllBytes(decoder),
@@ -59,7 +58,8 @@ public final class StageTimes {
 
     private void run(Workspace workspace) throws IOException, CodecException {
         VellumEncoder encoder = new VellumEncoder(model, LIMITS, 0);
-        Encoded encoded = time("encode, effort 0, all of it", () -> encoder.encode(picture, QUALITY));
+        Encoded encoded =
+                time("encode, effort 0, all of it", () -> encoder.encode(picture, QUALITY));
         int q = QUALITY.value();
         float[] y =
                 time(
