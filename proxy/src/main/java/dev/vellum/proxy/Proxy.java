@@ -6,6 +6,7 @@ import dev.vellum.proxy.admin.AdminServer;
 import dev.vellum.proxy.admin.Metrics;
 import dev.vellum.proxy.admin.SetupPages;
 import dev.vellum.proxy.coding.CodedBodies;
+import dev.vellum.proxy.coding.CodingConfig;
 import dev.vellum.proxy.config.ConfigException;
 import dev.vellum.proxy.config.ProxyConfig;
 import dev.vellum.proxy.config.Reload;
@@ -16,6 +17,8 @@ import dev.vellum.proxy.exchange.Routing;
 import dev.vellum.proxy.exchange.Services;
 import dev.vellum.proxy.http.Hop;
 import dev.vellum.proxy.intercept.Interception;
+import dev.vellum.proxy.latent.DecodedPictures;
+import dev.vellum.proxy.latent.LatentModels;
 import dev.vellum.proxy.log.AccessLog;
 import dev.vellum.proxy.net.Transport;
 import dev.vellum.proxy.origin.Connector;
@@ -39,6 +42,8 @@ import dev.vellum.proxy.store.shared.SharedCounters;
 import dev.vellum.proxy.tls.OriginTls;
 import dev.vellum.proxy.tls.ServerCertificates;
 import dev.vellum.proxy.tls.TlsProvider;
+import dev.vellum.proxy.variant.OwnTags;
+import dev.vellum.proxy.variant.PictureConfig;
 import dev.vellum.proxy.variant.Variants;
 import io.netty.channel.EventLoopGroup;
 import java.io.IOException;
@@ -71,8 +76,10 @@ public final class Proxy implements AutoCloseable {
     private final Headroom headroom;
     private final ResponseStore store;
     private final CodedBodies codedBodies;
+    private final LatentModels models;
     private final Optional<Variants> variants;
     private final Pregenerator pregenerator;
+    private final Optional<DecodedPictures> decoded;
     private final InFlight inFlight = new InFlight(System::nanoTime);
     private final InstantSource clock;
     private final Interception interception;
@@ -136,16 +143,27 @@ public final class Proxy implements AutoCloseable {
                         diskCounters,
                         purges -> sharing(config, purges, gauges));
         codedBodies =
-                new CodedBodies(
-                        config.coding().available(), chunks, config.memory().objectBytes().bytes());
+                new CodedBodies(coding(config), chunks, config.memory().objectBytes().bytes());
         Hop here = new Hop(config.role(), config.name(), "", "");
+        models = LatentModels.open(config.codec());
+        boolean next = config.role() == Hop.Role.CLIENT; // to the browser: bytes hardly count
+        decoded =
+                next
+                        ? DecodedPictures.open(
+                                models,
+                                config.codec(),
+                                config.pictures().transcoder(),
+                                chunks,
+                                OwnTags.MARK)
+                        : Optional.empty();
         variants =
                 Variants.open(
-                        config.pictures(),
+                        next ? PictureConfig.OFF : config.pictures(),
+                        models.coder(),
                         store,
                         chunks,
                         config.policy(),
-                        config.name(),
+                        OwnTags.MARK,
                         new ReadyHead(here)::of);
         pregenerator = new Pregenerator(reachable(config.listen().host(), server.port()));
         admin =
@@ -218,10 +236,12 @@ public final class Proxy implements AutoCloseable {
                         store.purges(),
                         chunks,
                         headroom,
-                        config.coding().available(),
+                        coding(config),
                         codedBodies,
                         variants,
-                        config.pictures().offer(),
+                        models.offer(config.pictures().offer()),
+                        decoded,
+                        config.codec().hold(),
                         config.pool(),
                         config.limits(),
                         config.timeouts(),
@@ -269,10 +289,15 @@ public final class Proxy implements AutoCloseable {
                         new ServerCertificates(config.listen().tls().get(), TlsProvider.best()));
     }
 
+    /** Between a client and its browser bytes hardly count. */
+    private static CodingConfig coding(ProxyConfig config) {
+        return config.role() == Hop.Role.CLIENT ? CodingConfig.OFF : config.coding().available();
+    }
+
     private static Routing routing(ProxyConfig config, Routes routes) {
         return switch (config.role()) {
             case EDGE -> new Routing.ToRoutes(routes);
-            case FORWARD ->
+            case FORWARD, CLIENT ->
                     config.parent()
                             .<Routing>map(
                                     parent -> new Routing.ToParent(new Upstream.Parent(parent)))
@@ -349,6 +374,8 @@ public final class Proxy implements AutoCloseable {
                 .syncUninterruptibly();
         codedBodies.close();
         variants.ifPresent(Variants::close);
+        decoded.ifPresent(DecodedPictures::close);
+        models.close();
         store.close();
         admin.close();
         log.ifPresent(AccessLog::close);

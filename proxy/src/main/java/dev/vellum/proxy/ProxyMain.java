@@ -1,6 +1,7 @@
 package dev.vellum.proxy;
 
 import dev.vellum.proxy.command.DecodeCommand;
+import dev.vellum.proxy.command.DemoCommand;
 import dev.vellum.proxy.command.EncodeCommand;
 import dev.vellum.proxy.command.FailedCommand;
 import dev.vellum.proxy.command.InspectCommand;
@@ -38,6 +39,7 @@ import picocli.CommandLine.HelpCommand;
             DecodeCommand.class,
             InspectCommand.class,
             PurgeCommand.class,
+            DemoCommand.class,
             PregenerateCommand.class,
             HelpCommand.class
         })

@@ -32,13 +32,15 @@ class ArchitectureTest {
                     .resideInAPackage("dev.vellum.codec.(*)..");
 
     @ArchTest
-    static final ArchRule ONLY_PICTURES_AND_COMMANDS_USE_THE_CODEC =
+    static final ArchRule ONLY_PICTURES_LATENTS_AND_COMMANDS_USE_THE_CODEC =
             noClasses()
                     .that()
                     .resideInAPackage("dev.vellum.proxy..")
                     .and()
                     .resideOutsideOfPackages(
-                            "dev.vellum.proxy.picture..", "dev.vellum.proxy.command..")
+                            "dev.vellum.proxy.picture..",
+                            "dev.vellum.proxy.latent..",
+                            "dev.vellum.proxy.command..")
                     .should()
                     .dependOnClassesThat()
                     .resideInAPackage("dev.vellum.codec..");

@@ -45,14 +45,11 @@ final class ProxyProcess implements AutoCloseable {
                         "-XX:MaxDirectMemorySize=768m"));
         command.addAll(List.of(options));
         command.addAll(
-                List.of(
-                        "-cp",
-                        System.getProperty("java.class.path"),
-                        "dev.vellum.proxy.ProxyMain",
-                        "serve",
-                        "--config",
-                        config.toString()));
-        process = new ProcessBuilder(command).redirectErrorStream(true).start();
+                List.of("dev.vellum.proxy.ProxyMain", "serve", "--config", config.toString()));
+        ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
+        // not as an argument: a long command line ends ONNX Runtime
+        builder.environment().put("CLASSPATH", System.getProperty("java.class.path"));
+        process = builder.start();
         Thread.ofVirtual().start(this::read);
         Matcher listening = await(LISTENING);
         port = Integer.parseInt(listening.group(1));

@@ -10,6 +10,7 @@ import dev.vellum.proxy.exchange.Summary;
 import dev.vellum.proxy.http.CachePolicy;
 import dev.vellum.proxy.http.Hop;
 import dev.vellum.proxy.intercept.InterceptConfig;
+import dev.vellum.proxy.latent.CodecConfig;
 import dev.vellum.proxy.limits.Limits;
 import dev.vellum.proxy.limits.Timeouts;
 import dev.vellum.proxy.log.LogConfig;
@@ -48,6 +49,7 @@ final class ProxyRunner {
     Optional<SharedConfig> shared = Optional.empty();
     CodingConfig coding = CodingConfig.DEFAULT;
     PictureConfig pictures = PictureConfig.OFF;
+    CodecConfig codec = CodecConfig.DEFAULT.off();
     PoolConfig pool = PoolConfig.DEFAULT;
     Optional<TlsConfig> tls = Optional.empty();
     List<Network> proxyProtocol = List.of();
@@ -117,6 +119,7 @@ final class ProxyRunner {
                 shared,
                 coding,
                 pictures,
+                codec,
                 role == Hop.Role.EDGE ? CachePolicy.EDGE : CachePolicy.FORWARD,
                 pool,
                 originTls,

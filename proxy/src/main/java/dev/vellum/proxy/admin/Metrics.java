@@ -5,6 +5,7 @@ import dev.vellum.proxy.exchange.Summary;
 import dev.vellum.proxy.exchange.Summary.Handling;
 import dev.vellum.proxy.http.Failure;
 import dev.vellum.proxy.picture.Bypass;
+import dev.vellum.proxy.picture.Form;
 import dev.vellum.proxy.picture.Format;
 import io.prometheus.metrics.core.datapoints.CounterDataPoint;
 import io.prometheus.metrics.core.datapoints.DistributionDataPoint;
@@ -80,7 +81,9 @@ public final class Metrics implements Journal {
                         "outcome");
         Stream.concat(
                         Stream.of(Format.values()).map(Format::mediaType),
-                        Stream.of(Bypass.values()).map(Bypass::label))
+                        Stream.concat(
+                                Stream.of(Form.Latents.TYPE),
+                                Stream.of(Bypass.values()).map(Bypass::label)))
                 .forEach(outcome -> pictures.put(outcome, shown.labelValues(outcome)));
         pictures.put(Summary.FIRST_VIEW, shown.labelValues(Summary.FIRST_VIEW));
         Counter broken =
@@ -177,7 +180,7 @@ public final class Metrics implements Journal {
         if (isFromStore(summary.handling())) {
             add(counters.saved(), summary.sent() - summary.fetched());
         }
-        CounterDataPoint picture = pictures.get(summary.picture());
+        CounterDataPoint picture = pictures.get(summary.picture().split(";", 2)[0]);
         if (picture != null && summary.status() == 200) {
             picture.inc();
         }

@@ -54,7 +54,12 @@ final class PictureFiles implements AutoCloseable {
      * @throws IOException if it cannot be read, or holds what the codec does not take
      */
     Picture read(Path file) throws IOException {
-        return switch (formats.read(Files.readAllBytes(file), soon())) {
+        return read(Files.readAllBytes(file));
+    }
+
+    /** As {@link #read(Path)}, from the file's bytes. */
+    Picture read(byte[] file) throws IOException {
+        return switch (formats.read(file, soon())) {
             case Reading.Refused(var reason, var detail) ->
                     throw new IOException(reason + ": " + detail);
             case Reading.Decoded(var header, var raster, _) -> {

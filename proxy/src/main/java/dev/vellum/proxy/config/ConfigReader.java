@@ -11,6 +11,7 @@ import dev.vellum.proxy.coding.CodingConfig;
 import dev.vellum.proxy.http.CachePolicy;
 import dev.vellum.proxy.http.Hop;
 import dev.vellum.proxy.intercept.InterceptConfig;
+import dev.vellum.proxy.latent.CodecConfig;
 import dev.vellum.proxy.limits.Limits;
 import dev.vellum.proxy.limits.Timeouts;
 import dev.vellum.proxy.log.LogConfig;
@@ -104,6 +105,7 @@ public final class ConfigReader {
             Optional<SharedConfig> shared = shared(root.section("shared"));
             CodingConfig coding = coding(root.section("coding"));
             PictureConfig pictures = new PictureKeys(root.section("pictures")).read();
+            CodecConfig codec = new CodecKeys(root.section("codec"), folder).read();
             CachePolicy policy = policy(root.section("caching"), role);
             PoolConfig pool = pool(root.section("pool"));
             OriginTlsConfig originTls = originTls(root.section("origin-tls"));
@@ -126,6 +128,7 @@ public final class ConfigReader {
                             shared,
                             coding,
                             pictures,
+                            codec,
                             policy,
                             pool,
                             originTls,
@@ -141,9 +144,10 @@ public final class ConfigReader {
         return switch (text) {
             case "forward" -> Hop.Role.FORWARD;
             case "edge" -> Hop.Role.EDGE;
+            case "client" -> Hop.Role.CLIENT;
             default ->
                     throw new IllegalArgumentException(
-                            '"' + text + "\" (expected: forward or edge)");
+                            '"' + text + "\" (expected: forward, edge or client)");
         };
     }
 

@@ -7,6 +7,7 @@ import dev.vellum.proxy.coding.CodingConfig;
 import dev.vellum.proxy.http.CachePolicy;
 import dev.vellum.proxy.http.Hop;
 import dev.vellum.proxy.intercept.InterceptConfig;
+import dev.vellum.proxy.latent.CodecConfig;
 import dev.vellum.proxy.limits.Limits;
 import dev.vellum.proxy.limits.Timeouts;
 import dev.vellum.proxy.log.LogConfig;
@@ -33,12 +34,13 @@ import java.util.Optional;
  * @param access who may use it
  * @param destinations where requests may be sent ({@code forward})
  * @param routes hosts and their origins ({@code edge})
- * @param parent the proxy that all requests go to ({@code forward})
+ * @param parent the proxy that all requests go to ({@code forward}, {@code client})
  * @param memory how much is stored
  * @param disk where responses outlive a restart, if anywhere
  * @param shared where the proxies of a fleet share responses, if anywhere
  * @param coding which text is coded on the way to clients
  * @param pictures what becomes of pictures on the way to clients
+ * @param codec which latents are made of pictures, or asked for
  * @param policy what the operator decides about caching
  * @param pool connections to origins
  * @param originTls how origins and parents are verified
@@ -62,6 +64,7 @@ public record ProxyConfig(
         Optional<SharedConfig> shared,
         CodingConfig coding,
         PictureConfig pictures,
+        CodecConfig codec,
         CachePolicy policy,
         PoolConfig pool,
         OriginTlsConfig originTls,
@@ -96,6 +99,7 @@ public record ProxyConfig(
                     Optional.empty(),
                     CodingConfig.DEFAULT,
                     PictureConfig.DEFAULT,
+                    CodecConfig.DEFAULT,
                     CachePolicy.FORWARD,
                     PoolConfig.DEFAULT,
                     OriginTlsConfig.DEFAULT,
@@ -110,8 +114,12 @@ public record ProxyConfig(
         if (role == Hop.Role.EDGE && routes.isEmpty()) {
             throw new IllegalArgumentException("routes: [] (expected: at least one for an edge)");
         }
-        if (role == Hop.Role.FORWARD && !routes.isEmpty()) {
-            throw new IllegalArgumentException("routes (expected: none on a forward proxy)");
+        if (role == Hop.Role.CLIENT && parent.isEmpty()) {
+            throw new IllegalArgumentException(
+                    "parent (expected: a forward or edge proxy, for a client)");
+        }
+        if (role != Hop.Role.EDGE && !routes.isEmpty()) {
+            throw new IllegalArgumentException("routes (expected: none but on an edge)");
         }
         if (role == Hop.Role.EDGE && intercept.on()) {
             throw new IllegalArgumentException("intercept (expected: nothing on an edge)");
@@ -151,6 +159,7 @@ public record ProxyConfig(
                 Optional.empty(),
                 CodingConfig.DEFAULT,
                 PictureConfig.DEFAULT,
+                CodecConfig.DEFAULT,
                 CachePolicy.EDGE,
                 PoolConfig.DEFAULT,
                 OriginTlsConfig.DEFAULT,

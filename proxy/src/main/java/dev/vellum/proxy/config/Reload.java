@@ -38,6 +38,7 @@ public record Reload(ProxyConfig config, List<String> needRestart) {
                 running.pictures().with(Offer.ORDINARY),
                 read.pictures().with(Offer.ORDINARY));
         note(kept, "intercept", running.intercept(), read.intercept());
+        note(kept, "codec", running.codec(), read.codec());
         note(kept, "log", running.log(), read.log());
         note(kept, "threads", running.threads(), read.threads());
         boolean otherRole = running.role() != read.role();
@@ -60,6 +61,7 @@ public record Reload(ProxyConfig config, List<String> needRestart) {
                                 running.coding().cacheBytes(),
                                 running.coding().threads()),
                         running.pictures().with(read.pictures().offer()),
+                        running.codec(),
                         otherRole ? running.policy() : read.policy(),
                         read.pool(),
                         read.originTls(),

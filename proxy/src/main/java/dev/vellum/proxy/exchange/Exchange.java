@@ -54,6 +54,7 @@ public final class Exchange implements Lookup.Seeker, Delivery.End {
     private @Nullable CacheStatus cacheStatus;
     private boolean lookedAgain;
     private @Nullable Inquiry inquiry;
+    private @Nullable Waiting waiting;
     private boolean over;
 
     private Handling handling = Handling.LOCAL;
@@ -230,7 +231,8 @@ public final class Exchange implements Lookup.Seeker, Delivery.End {
 
     private void serve(Stored stored, Duration age, Duration remaining) {
         if (key != null && pictures.concern(stored)) {
-            pictures.portray(key, stored, portrait -> show(portrait, age, remaining));
+            pictures.portray(
+                    key, stored, portrait -> show(portrait, age, remaining), this::askAnew);
         } else {
             orAnew(answer.serve(stored, age, remaining, cacheStatus));
         }
@@ -244,6 +246,14 @@ public final class Exchange implements Lookup.Seeker, Delivery.End {
 
     private void orAnew(boolean answered) {
         if (!answered) {
+            askAnew();
+        }
+    }
+
+    /** As if nothing were stored, since what is cannot be shown. */
+    private void askAnew() {
+        if (!over) {
+            handling = Handling.MISS;
             inquiry().anew();
         }
     }
@@ -303,6 +313,10 @@ public final class Exchange implements Lookup.Seeker, Delivery.End {
             return;
         }
         switch (outcome) {
+            case Outcome.Streaming(var head, var body) when pictures.areLatents(head) -> {
+                question.forgoLatents(); // what is not stored is not decoded
+                askAnew();
+            }
             case Outcome.Streaming(var head, var body) ->
                     orAlone(answer.stream(head, body, told(head.status(), false, false)));
             case Outcome.Storing(var response, var head, var body) ->
@@ -349,10 +363,30 @@ public final class Exchange implements Lookup.Seeker, Delivery.End {
 
     private void streamStored(
             StoredResponse response, ResponseHead head, Body body, boolean collapsed) {
+        CacheStatus told = told(head.status(), true, collapsed);
+        CacheKey at = key;
+        if (at != null && pictures.waitFor(response)) {
+            waiting = Waiting.on(body, client.loop(), () -> onWhole(at, told));
+            return;
+        }
         ResponseHead shown = pictures.streamed(response, head);
-        orAlone(
-                answer.streamUnlessKnown(
-                        response, shown, body, told(head.status(), true, collapsed)));
+        orAlone(answer.streamUnlessKnown(response, shown, body, told));
+    }
+
+    /** A picture that was waited for is stored, unless it broke off or was too large. */
+    private void onWhole(CacheKey at, CacheStatus told) {
+        if (over) {
+            return;
+        }
+        RequestHead forwarded = question.forwarded();
+        Stored stored = services.store().select(at, services.store().find(at), forwarded);
+        if (stored == null) {
+            askAnew();
+        } else {
+            cacheStatus = told;
+            Instant now = services.clock().instant();
+            serve(stored, stored.response().age(now), stored.response().remaining(now));
+        }
     }
 
     /** Only a follower can come too late for a body. */
@@ -383,6 +417,9 @@ public final class Exchange implements Lookup.Seeker, Delivery.End {
             return;
         }
         answer.cancel();
+        if (waiting != null) {
+            waiting.cancel();
+        }
         if (inquiry != null) {
             inquiry.leave();
         }

@@ -38,6 +38,7 @@ final class Intake {
     private final @Nullable MessageDigest digest;
     private boolean paused;
     private long fetched;
+    private long firstByte;
 
     /** Bytes that the body must have in the end; -1 where the origin's framing tells. */
     private long promised = -1;
@@ -148,6 +149,7 @@ final class Intake {
     }
 
     void data(ByteBuf data) {
+        firstByte = fetched == 0 ? System.nanoTime() : firstByte;
         fetched += data.readableBytes();
         boolean keeping = body.keeping();
         if (keeping
@@ -213,6 +215,9 @@ final class Intake {
             return;
         }
         over = true;
+        services.decoded()
+                .ifPresent(
+                        decoded -> decoded.link().arrived(fetched, System.nanoTime() - firstByte));
         body.complete(
                 trailers,
                 () -> {

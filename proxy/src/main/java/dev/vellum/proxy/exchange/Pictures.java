@@ -1,10 +1,14 @@
 package dev.vellum.proxy.exchange;
 
 import dev.vellum.proxy.http.CacheKey;
+import dev.vellum.proxy.http.Fields;
 import dev.vellum.proxy.http.ResponseHead;
 import dev.vellum.proxy.http.StoredResponse;
+import dev.vellum.proxy.latent.DecodedPictures;
+import dev.vellum.proxy.picture.Negotiation;
 import dev.vellum.proxy.picture.Offer;
 import dev.vellum.proxy.store.Stored;
+import dev.vellum.proxy.variant.Patience;
 import dev.vellum.proxy.variant.Portrait;
 import dev.vellum.proxy.variant.Variants;
 import io.netty.util.concurrent.EventExecutor;
@@ -22,6 +26,7 @@ final class Pictures {
     private final Question question;
     private final EventExecutor loop;
     private boolean firstView;
+    private boolean waited;
     private String told = "";
     private long saved;
 
@@ -43,27 +48,92 @@ final class Pictures {
 
     /** Whether the form that goes out is to be chosen. */
     boolean concern(Stored stored) {
-        return services.variants().isPresent() && Variants.concerns(stored.response());
+        return areLatents(stored.response().head())
+                || (services.variants().isPresent() && Variants.concerns(stored.response()));
     }
 
     /**
      * Chooses the form of a picture that goes out.
      *
      * @param action as of {@link Variants#portray}
+     * @param otherwise called instead where it can be shown only after it is asked for anew
      */
-    void portray(CacheKey key, Stored stored, Consumer<Portrait> action) {
+    void portray(CacheKey key, Stored stored, Consumer<Portrait> action, Runnable otherwise) {
+        if (areLatents(stored.response().head())) {
+            decode(key, stored, action, otherwise);
+            return;
+        }
         Variants variants = services.variants().orElseThrow();
         variants.portray(
                 key,
                 stored,
                 question.request(),
                 offer(),
+                patience(),
                 loop,
                 portrait -> {
                     told = portrait.told();
                     saved = portrait.saved();
                     action.accept(portrait);
                 });
+    }
+
+    /** Whether a response from the parent holds latents that were asked for. */
+    boolean areLatents(ResponseHead head) {
+        return question.asksForLatents() && DecodedPictures.areLatents(head);
+    }
+
+    private void decode(
+            CacheKey key, Stored latents, Consumer<Portrait> action, Runnable otherwise) {
+        services.decoded()
+                .orElseThrow()
+                .show(
+                        key,
+                        latents,
+                        question.request(),
+                        loop,
+                        showing -> {
+                            switch (showing) {
+                                case DecodedPictures.Showing.Shown(var portrait) -> {
+                                    told = portrait.told();
+                                    action.accept(portrait);
+                                }
+                                case DecodedPictures.Showing.Unusable(var why, var damaged) -> {
+                                    told = why.label();
+                                    if (damaged) {
+                                        services.store().remove(key);
+                                    }
+                                    question.forgoLatents();
+                                    otherwise.run();
+                                }
+                            }
+                        });
+    }
+
+    /** Whoever decodes latents, or asks to save, would rather wait than get more bytes. */
+    private Patience patience() {
+        Fields request = question.request().fields();
+        boolean waits =
+                Negotiation.asksForLatents(request, offer())
+                        || "on".equalsIgnoreCase(request.first("Save-Data"));
+        return waits ? Patience.with(request, services.hold()) : Patience.NONE;
+    }
+
+    /**
+     * Whether a response that is being stored is to go out only when it is whole: as pixels, or
+     * perhaps in a form that is sooner there.
+     */
+    boolean waitFor(StoredResponse response) {
+        boolean mayWait =
+                !waited && question.request().method().equals("GET") && response.isComplete();
+        boolean waits =
+                mayWait
+                        && (areLatents(response.head())
+                                || (services.variants().isPresent()
+                                        && Variants.identifies(response.head())
+                                        && patience().most().isPositive()));
+        waited |= waits;
+        return waits;
     }
 
     private Offer offer() {
@@ -79,7 +149,7 @@ final class Pictures {
         }
         firstView = true;
         told = Summary.FIRST_VIEW;
-        return Variants.firstView(head, offer());
+        return Variants.firstView(head, question.request(), offer());
     }
 
     /** The response was sent whole: what would have been better is made for the next. */
@@ -92,7 +162,14 @@ final class Pictures {
         if (source != null && concern(source)) {
             services.variants()
                     .orElseThrow()
-                    .portray(key.get(), source, question.request(), offer(), loop, ignored -> {});
+                    .portray(
+                            key.get(),
+                            source,
+                            question.request(),
+                            offer(),
+                            Patience.NONE,
+                            loop,
+                            ignored -> {});
         }
     }
 }

@@ -2,6 +2,7 @@ package dev.vellum.proxy.exchange;
 
 import dev.vellum.proxy.http.Forwarding;
 import dev.vellum.proxy.http.RequestHead;
+import dev.vellum.proxy.latent.DecodedPictures;
 import dev.vellum.proxy.store.Stored;
 import dev.vellum.proxy.variant.OwnTags;
 import org.jspecify.annotations.Nullable;
@@ -17,6 +18,7 @@ final class Question {
     private final RequestHead request;
     private final boolean hasBody;
     private @Nullable RequestHead forwarded;
+    private boolean forgoesLatents;
 
     /**
      * @param hasBody whether content follows the head
@@ -42,9 +44,21 @@ final class Question {
     Forwarding forwarding() {
         Forwarding forwarding = UpstreamRequest.of(request, client, services.here());
         if (forwarding instanceof Forwarding.Forward(var head)) {
-            forwarded = head.with(OwnTags.without(head.fields(), services.here().name()));
+            RequestHead plain = head.with(OwnTags.without(head.fields(), OwnTags.MARK));
+            forwarded = asksForLatents() ? services.decoded().orElseThrow().asking(plain) : plain;
         }
         return forwarding;
+    }
+
+    /** Whether the parent is asked for latents. */
+    boolean asksForLatents() {
+        return !forgoesLatents && services.decoded().isPresent() && DecodedPictures.mayAsk(request);
+    }
+
+    /** From now on the parent is asked for an ordinary form. */
+    void forgoLatents() {
+        forgoesLatents = true;
+        forwarded = null;
     }
 
     /** As it goes upstream. */

@@ -7,6 +7,7 @@ import dev.vellum.proxy.coding.CodingConfig;
 import dev.vellum.proxy.http.CachePolicy;
 import dev.vellum.proxy.http.Hop;
 import dev.vellum.proxy.intercept.Interception;
+import dev.vellum.proxy.latent.DecodedPictures;
 import dev.vellum.proxy.limits.Limits;
 import dev.vellum.proxy.limits.Timeouts;
 import dev.vellum.proxy.origin.Connector;
@@ -19,6 +20,7 @@ import dev.vellum.proxy.store.MemoryConfig;
 import dev.vellum.proxy.store.ResponseStore;
 import dev.vellum.proxy.store.purge.Purges;
 import dev.vellum.proxy.variant.Variants;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Optional;
 import java.util.function.LongSupplier;
@@ -30,6 +32,8 @@ import java.util.function.LongSupplier;
  * @param route which servers may answer a request
  * @param variants other forms of pictures, where they are made
  * @param offer what is made of pictures, and for whom
+ * @param decoded latents of the parent made pictures of ({@code client})
+ * @param hold how long a picture is held back at most while a better form of it is made
  * @param random for boundaries between parts, which content must not contain
  * @param ids a number for each request, unlike any before
  */
@@ -49,6 +53,8 @@ public record Services(
         CodedBodies codedBodies,
         Optional<Variants> variants,
         Offer offer,
+        Optional<DecodedPictures> decoded,
+        Duration hold,
         MemoryConfig memory,
         PoolConfig pool,
         Limits limits,
@@ -78,6 +84,8 @@ public record Services(
             CodedBodies codedBodies,
             Optional<Variants> variants,
             Offer offer,
+            Optional<DecodedPictures> decoded,
+            Duration hold,
             PoolConfig pool,
             Limits limits,
             Timeouts timeouts,
@@ -102,6 +110,8 @@ public record Services(
                 codedBodies,
                 variants,
                 offer,
+                decoded,
+                hold,
                 memory,
                 pool,
                 limits,

@@ -14,6 +14,8 @@ public record Hop(Role role, String name, String clientAddress, String clientSch
     public enum Role {
         /** Clients that chose it: they are not told on to origins. */
         FORWARD,
+        /** A browser beside it, in whose name it asks its parent. */
+        CLIENT,
         /** An origin, which trusts what it is told about clients. */
         EDGE
     }

@@ -1,11 +1,16 @@
 package dev.vellum.proxy.http;
 
+import java.util.Arrays;
+import java.util.Locale;
+import java.util.stream.Collectors;
+
 /**
  * The Accept field of image requests in few forms, so that caches before the origin and this one
  * hold few variants. Other requests' Accept goes upstream as it is: APIs and pages choose by it.
  */
 final class UpstreamAccept {
 
+    private static final String LATENTS = "image/vnd.vellum";
     private static final String EVERYTHING = "image/*,*/*;q=0.8";
 
     private UpstreamAccept() {}
@@ -15,7 +20,8 @@ final class UpstreamAccept {
      * each with everything else. Unchanged where the client asks for other things than pictures
      * (players' video types may come along), refuses anything, or does not take everything.
      */
-    static Fields normalise(Fields request) {
+    static Fields normalise(Fields client) {
+        Fields request = withoutLatents(client);
         String accept = request.combined("Accept");
         if (accept == null || !accept.contains("image/")) {
             return request;
@@ -51,6 +57,23 @@ final class UpstreamAccept {
         }
         String named = webp ? (avif ? "image/avif,image/webp," : "image/webp,") : "";
         return request.with("Accept", named + EVERYTHING);
+    }
+
+    /**
+     * Without what asks for latents: whoever does not know the type has no use for it, and would
+     * learn which model the client has. Only a parent is told, by the proxy next to the client.
+     */
+    private static Fields withoutLatents(Fields client) {
+        String accept = client.combined("Accept");
+        if (accept == null || !accept.toLowerCase(Locale.ROOT).contains(LATENTS)) {
+            return client;
+        }
+        String others =
+                Arrays.stream(accept.split(",", -1))
+                        .map(String::strip)
+                        .filter(range -> !range.toLowerCase(Locale.ROOT).startsWith(LATENTS))
+                        .collect(Collectors.joining(", "));
+        return client.with("Accept", others.isEmpty() ? EVERYTHING : others);
     }
 
     private static boolean isPicture(String type) {

@@ -22,6 +22,21 @@ public record Cost(long bytes, Duration time) {
     /** Trials that a search takes on average. */
     private static final double USUAL_TRIALS = 3.5;
 
+    /** Milliseconds for each megapixel to encode and decode latents once. */
+    private static final double LATENTS_MILLIS = 400;
+
+    /** Bytes for each pixel that the codec's networks take. */
+    private static final int NETWORK_BYTES = 48;
+
+    /** Estimate for latents of a source of that many bytes. */
+    public static Cost ofLatents(PictureHeader header, long sourceBytes, int trials) {
+        double millis = header.pixels() / 1e6 * (10 + trials * (LATENTS_MILLIS + JUDGING_MILLIS));
+        long pixels = Math.min(header.pixels(), Integer.MAX_VALUE);
+        return new Cost(
+                sourceBytes + pixels * (4 + WORKING_BYTES + NETWORK_BYTES),
+                Duration.ofNanos((long) (Math.min(millis, 1e9) * 1e6)));
+    }
+
     /** Estimate for one variant of a source of that many bytes. */
     public static Cost of(PictureHeader header, long sourceBytes, Format form, Efforts efforts) {
         double megapixels = header.pixels() / 1e6;

@@ -22,7 +22,9 @@ public sealed interface Form {
      * @param model first ten hex digits, in lower case, of the SHA-256 of the decoder's file
      */
     record Latents(String model) implements Form {
-        static final String TYPE = "image/vnd.vellum";
+        /** Media type but for the model. */
+        public static final String TYPE = "image/vnd.vellum";
+
         static final String PARAMETER = "m";
         static final Pattern MODEL = Pattern.compile("[0-9a-f]{10}");
 

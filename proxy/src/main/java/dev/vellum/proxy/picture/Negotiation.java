@@ -45,6 +45,13 @@ public final class Negotiation {
                         new Choice.SendOriginal(reason(acceptable, wanted, stock), wanted, vary));
     }
 
+    /** Whether a client names a model whose latents are on offer. */
+    public static boolean asksForLatents(Fields request, Offer offer) {
+        Accept accept = Accept.of(request);
+        return offer.forms().stream()
+                .anyMatch(form -> form instanceof Form.Latents && accept.weight(form) > 0);
+    }
+
     /** What could be made for this client, best first. */
     private static List<Variant> acceptable(
             Accept accept, Stock stock, Offer offer, QualityClass quality, int width) {

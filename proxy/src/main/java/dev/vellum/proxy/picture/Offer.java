@@ -33,6 +33,11 @@ public record Offer(
                     false,
                     List.of());
 
+    /** The same of other forms. */
+    public Offer with(List<Form> others) {
+        return new Offer(others, quality, heedsSaveData, heedsNetwork, widths);
+    }
+
     public Offer {
         forms = List.copyOf(forms);
         widths = List.copyOf(widths);

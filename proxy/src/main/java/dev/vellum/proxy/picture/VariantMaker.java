@@ -3,6 +3,7 @@ package dev.vellum.proxy.picture;
 import dev.vellum.proxy.picture.QualitySearch.Trial;
 import dev.vellum.proxy.picture.Similarity.Closeness;
 import java.util.Optional;
+import java.util.function.Function;
 
 /**
  * Makes one variant of one source: decode, size, tell drawings from photographs, encode as often as
@@ -30,6 +31,16 @@ public final class VariantMaker {
 
     /** Makes a variant in an ordinary format. */
     public Making make(byte[] source, Format format, Variant variant, Deadline deadline) {
+        return make(source, variant, deadline, job -> job.run(format));
+    }
+
+    /** Makes a variant of latents. */
+    public Making make(byte[] source, LatentCoder coder, Variant variant, Deadline deadline) {
+        return make(source, variant, deadline, job -> job.run(coder));
+    }
+
+    private Making make(
+            byte[] source, Variant variant, Deadline deadline, Function<Job, Making> way) {
         if (source.length < guard.leastBytes()) {
             return new Making.Bypassed(Bypass.TINY, source.length + " bytes");
         }
@@ -41,7 +52,7 @@ public final class VariantMaker {
                     case Reading.Refused refused ->
                             new Making.Bypassed(refused.reason(), refused.detail());
                     case Reading.Decoded picture ->
-                            new Job(source.length, picture, format, variant, deadline).run();
+                            way.apply(new Job(source.length, picture, variant, deadline));
                 };
             }
         };
@@ -52,7 +63,6 @@ public final class VariantMaker {
 
         private final long originalBytes;
         private final Reading.Decoded picture;
-        private final Format format;
         private final Variant variant;
         private final Deadline deadline;
         private final Content content;
@@ -61,15 +71,9 @@ public final class VariantMaker {
         private int trials;
         private Making best;
 
-        Job(
-                long originalBytes,
-                Reading.Decoded picture,
-                Format format,
-                Variant variant,
-                Deadline deadline) {
+        Job(long originalBytes, Reading.Decoded picture, Variant variant, Deadline deadline) {
             this.originalBytes = originalBytes;
             this.picture = picture;
-            this.format = format;
             this.variant = variant;
             this.deadline = deadline;
             this.content = Router.content(picture.raster());
@@ -77,7 +81,7 @@ public final class VariantMaker {
             this.best = new Making.Bypassed(Bypass.NOT_SMALLER, "nothing tried");
         }
 
-        Making run() {
+        Making run(Format format) {
             boolean exact = picture.header().format().exact();
             Recipe recipe = Recipe.of(format, content, exact, picture.raster(), efforts);
             switch (recipe) {
@@ -92,6 +96,42 @@ public final class VariantMaker {
                                 .run(searched.least(), searched.guess(), 100);
             }
             return best;
+        }
+
+        /** Latents hold one opaque frame; drawings without loss suit them no better than AVIF. */
+        Making run(LatentCoder coder) {
+            Raster raster = picture.raster();
+            boolean exact = picture.header().format().exact();
+            if (raster.animated()) {
+                return new Making.Bypassed(Bypass.ANIMATION, raster.frames() + " frames");
+            }
+            if (raster.hasAlpha()) {
+                return new Making.Bypassed(Bypass.ALPHA, "transparent pixels");
+            }
+            if (content == Content.DRAWING && exact) {
+                return new Making.Bypassed(Bypass.DRAWING, "coded without loss");
+            }
+            new QualitySearch(
+                            coder.trials(),
+                            guard.mostBytes(originalBytes),
+                            quality -> attempt(coder, quality))
+                    .run(1, coder.guess(variant.quality()), 100);
+            return best;
+        }
+
+        private Optional<Trial> attempt(LatentCoder coder, int quality) {
+            if (deadline.over()) {
+                return give(deadline.reason(), "before trial " + (trials + 1));
+            }
+            return switch (coder.code(picture.raster(), quality, deadline)) {
+                case LatentCoder.Coding.Refused(var reason, var detail) -> give(reason, detail);
+                case LatentCoder.Coding.Coded(var file, var overall, var worstTile) -> {
+                    trials++;
+                    Closeness closeness = new Closeness(overall, worstTile);
+                    keep(file, "latents of quality " + quality, closeness);
+                    yield Optional.of(new Trial(quality, file.length, floor.excess(closeness)));
+                }
+            };
         }
 
         /** Tries an encoding and keeps it if it is the best; empty if no more should be tried. */
@@ -111,7 +151,7 @@ public final class VariantMaker {
                 case Reading.Refused refused -> give(refused.reason(), refused.detail());
                 case Reading.Decoded seen -> {
                     Closeness closeness = similarity.between(picture.raster(), seen.raster());
-                    keep(encoded, closeness);
+                    keep(encoded.file(), encoded.encoding(), closeness);
                     yield Optional.of(
                             new Trial(
                                     quality(encoded.encoding()),
@@ -121,23 +161,19 @@ public final class VariantMaker {
             };
         }
 
-        private void keep(Writing.Encoded encoded, Closeness closeness) {
-            int length = encoded.file().length;
+        private void keep(byte[] file, Object encoding, Closeness closeness) {
+            int length = file.length;
             Optional<Bypass> objection = guard.objection(originalBytes, length, closeness, floor);
             if (objection.isEmpty()) {
                 if (!(best instanceof Making.Made made) || length < made.file().length) {
-                    best = new Making.Made(variant, encoded.file(), content, closeness, trials);
+                    best = new Making.Made(variant, file, content, closeness, trials);
                 }
             } else if (best instanceof Making.Bypassed) {
                 best =
                         new Making.Bypassed(
                                 objection.get(),
                                 "%d of %d bytes, %s by %s"
-                                        .formatted(
-                                                length,
-                                                originalBytes,
-                                                closeness,
-                                                encoded.encoding()));
+                                        .formatted(length, originalBytes, closeness, encoding));
             }
         }
 

@@ -6,11 +6,13 @@ import dev.vellum.proxy.http.Fields;
 import dev.vellum.proxy.http.ResponseHead;
 import dev.vellum.proxy.http.StoredResponse;
 import dev.vellum.proxy.http.Terms;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.Collectors;
 
 /** Heads of what goes out in place of a stored picture. Pure. */
-final class Derived {
+public final class Derived {
 
     /** What is true of the source's bytes only. */
     private static final String[] OF_THE_BYTES = {
@@ -42,6 +44,24 @@ final class Derived {
                         .plus("Content-Type", type)
                         .plus("ETag", tag.text());
         return with(source, told(varying(fields, vary), told), file.content(), tag);
+    }
+
+    /**
+     * What a client makes of latents, with their freshness.
+     *
+     * @param tag what tells these pixels from others, but for this proxy's name
+     * @param name of this proxy
+     */
+    public static StoredResponse decoded(
+            StoredResponse latents, String mediaType, String tag, String name, long length) {
+        EntityTag own = OwnTags.of(tag, name);
+        Fields fields =
+                latents.head()
+                        .fields()
+                        .without(OF_THE_BYTES)
+                        .plus("Content-Type", mediaType)
+                        .plus("ETag", own.text());
+        return with(latents, fields, new Content.Complete(length), own);
     }
 
     /** The source itself, where another request would have got something else. */
@@ -78,9 +98,41 @@ final class Derived {
                 source.invalidated());
     }
 
+    /**
+     * The same for whoever is to ask again soon, since something better is being made: it may be
+     * kept, and not be used without asking.
+     */
+    static StoredResponse forNow(StoredResponse original) {
+        Fields fields = forNow(original.head().fields());
+        return with(original, fields, original.content(), original.terms().entityTag());
+    }
+
+    private static Fields forNow(Fields fields) {
+        String control = fields.combined("Cache-Control");
+        String others =
+                control == null
+                        ? ""
+                        : Arrays.stream(control.split(",", -1))
+                                .map(String::strip)
+                                .filter(directive -> !isOfTime(directive))
+                                .map(directive -> ", " + directive)
+                                .collect(Collectors.joining());
+        return fields.without("Expires").with("Cache-Control", "max-age=0" + others);
+    }
+
+    private static boolean isOfTime(String directive) {
+        String name = directive.split("=", 2)[0].strip().toLowerCase(Locale.ROOT);
+        return switch (name) {
+            case "max-age", "s-maxage", "immutable", "stale-while-revalidate" -> true;
+            default -> name.isEmpty();
+        };
+    }
+
     /** A head of a picture that is on its way from its origin for the first time. */
-    static ResponseHead firstView(ResponseHead head, List<String> vary, String told) {
-        return head.with(told(varying(head.fields(), vary), told));
+    static ResponseHead firstView(
+            ResponseHead head, List<String> vary, String told, boolean forNow) {
+        Fields fields = forNow ? forNow(head.fields()) : head.fields();
+        return head.with(told(varying(fields, vary), told));
     }
 
     private static Fields told(Fields fields, String told) {

@@ -11,6 +11,9 @@ import java.util.stream.Collectors;
  */
 public final class OwnTags {
 
+    /** Stands in them: the same after a restart, which the name of a proxy need not be. */
+    public static final String MARK = "vellum";
+
     private OwnTags() {}
 
     static EntityTag of(String digest, String name) {

@@ -11,10 +11,15 @@ import dev.vellum.proxy.picture.Variant;
 import dev.vellum.proxy.store.ResponseStore;
 import dev.vellum.proxy.store.Stored;
 import io.netty.util.concurrent.EventExecutor;
+import io.netty.util.concurrent.Future;
+import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -32,7 +37,9 @@ final class Portrayal {
     private final Offer offer;
     private final EventExecutor loop;
     private final Consumer<Portrait> action;
+    private final Patience patience;
     private final Set<Variant> lookedFor = new HashSet<>(2);
+    private boolean held;
 
     Portrayal(
             Variants variants,
@@ -40,6 +47,7 @@ final class Portrayal {
             Shelf shelf,
             RequestHead request,
             Offer offer,
+            Patience patience,
             EventExecutor loop,
             Consumer<Portrait> action) {
         this.variants = variants;
@@ -47,6 +55,7 @@ final class Portrayal {
         this.shelf = shelf;
         this.request = request;
         this.offer = offer;
+        this.patience = patience;
         this.loop = loop;
         this.action = action;
     }
@@ -97,10 +106,38 @@ final class Portrayal {
             } else if (choice instanceof Choice.SendOriginal(Bypass reason, var better, var vary)) {
                 Optional<Bypass> refused =
                         better.flatMap(missing -> variants.make(source, shelf, missing));
-                original(refused.orElse(reason).label(), isByDate());
+                if (better.isEmpty() || refused.isPresent() || !hold(better.get())) {
+                    original(refused.orElse(reason).label(), isByDate());
+                }
                 return;
             }
         }
+    }
+
+    /** Whether this goes on when a better form is there, since that is worth the time. */
+    private boolean hold(Variant missing) {
+        CompletableFuture<Void> made = shelf.making(missing);
+        Duration most = patience.forOriginal(source.length());
+        if (held || made == null || variants.expected(shelf, missing).compareTo(most) > 0) {
+            return false;
+        }
+        held = true;
+        AtomicBoolean goesOn = new AtomicBoolean();
+        Runnable once =
+                () -> {
+                    if (goesOn.compareAndSet(false, true)) {
+                        lookedFor.clear();
+                        choose();
+                    }
+                };
+        Future<?> timer = loop.schedule(once, most.toNanos(), TimeUnit.NANOSECONDS);
+        var _ =
+                made.thenRun(() ->
+                        loop.execute(() -> {
+                            timer.cancel(false);
+                            once.run();
+                        }));
+        return true;
     }
 
     /** Whether this goes on when what is on disk is in memory. */
@@ -143,7 +180,11 @@ final class Portrayal {
 
     private void original(String told, boolean whole) {
         List<String> vary = Negotiation.vary(offer);
-        StoredResponse head = Derived.original(source.stored().response(), vary, told);
+        StoredResponse shown = Derived.original(source.stored().response(), vary, told);
+        boolean soonBetter =
+                (told.equals(Bypass.NOT_YET.label()) || told.equals(Bypass.OVERLOADED.label()))
+                        && Negotiation.asksForLatents(request.fields(), offer);
+        StoredResponse head = soonBetter ? Derived.forNow(shown) : shown;
         action.accept(new Portrait(source.stored().with(head), false, told, 0, whole));
     }
 }

@@ -6,11 +6,11 @@ import dev.vellum.proxy.picture.Stock;
 import dev.vellum.proxy.picture.Variant;
 import dev.vellum.proxy.store.Stored;
 import dev.vellum.proxy.variant.Variants.Dressed;
-import java.util.HashSet;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,7 +26,7 @@ final class Shelf {
     private final PictureHeader header;
     private final Map<Variant, Held> held = new LinkedHashMap<>(8, 0.75f, true);
     private final Map<Variant, Bypass> bypassed = new LinkedHashMap<>();
-    private final Set<Variant> making = new HashSet<>();
+    private final Map<Variant, CompletableFuture<Void>> making = new HashMap<>();
     private volatile Stock stock;
 
     /** A variant in the store. */
@@ -95,17 +95,28 @@ final class Shelf {
 
     /** Whether the caller is to make a variant, and to tell of its end. */
     synchronized boolean begin(Variant variant) {
-        return making.add(variant);
+        return making.putIfAbsent(variant, new CompletableFuture<>()) == null;
+    }
+
+    /** Done when a variant that is being made is there, or will not be; null if none is made. */
+    synchronized @Nullable CompletableFuture<Void> making(Variant variant) {
+        return making.get(variant);
     }
 
     /** Whether someone makes a variant: then it is nowhere yet. */
     synchronized boolean isUnderWay(Variant variant) {
-        return making.contains(variant);
+        return making.containsKey(variant);
     }
 
     /** Nobody makes a variant any more. */
-    synchronized void end(Variant variant) {
-        making.remove(variant);
+    void end(Variant variant) {
+        CompletableFuture<Void> made;
+        synchronized (this) {
+            made = making.remove(variant);
+        }
+        if (made != null) {
+            made.complete(null);
+        }
     }
 
     /** The variant that has an entity tag, if it is known. */

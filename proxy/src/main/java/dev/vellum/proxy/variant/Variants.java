@@ -10,6 +10,7 @@ import dev.vellum.proxy.http.StoredResponse;
 import dev.vellum.proxy.picture.Admission;
 import dev.vellum.proxy.picture.Bypass;
 import dev.vellum.proxy.picture.Eligibility;
+import dev.vellum.proxy.picture.LatentCoder;
 import dev.vellum.proxy.picture.Making;
 import dev.vellum.proxy.picture.Negotiation;
 import dev.vellum.proxy.picture.Offer;
@@ -23,6 +24,7 @@ import dev.vellum.proxy.store.Stored;
 import dev.vellum.proxy.store.purge.Standing;
 import dev.vellum.proxy.units.ByteSize;
 import io.netty.util.concurrent.EventExecutor;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
@@ -88,11 +90,13 @@ public final class Variants implements AutoCloseable {
      * Variants with this machine's libvips; empty, and a line in the log, where pictures are to go
      * out as they came or libvips does not work.
      *
+     * @param coder makes latents, if a model is at hand
      * @param name of this proxy, which stands in the variants' entity tags
      * @param readyHead serialises the head of what goes out
      */
     public static Optional<Variants> open(
             PictureConfig config,
+            Optional<LatentCoder> coder,
             ResponseStore store,
             Chunks chunks,
             CachePolicy policy,
@@ -103,7 +107,7 @@ public final class Variants implements AutoCloseable {
         }
         try {
             ByteSize heap = ByteSize.ofBytes(Runtime.getRuntime().maxMemory());
-            Optional<Workshop> workshop = Workshop.open(config.within(heap));
+            Optional<Workshop> workshop = Workshop.open(config.within(heap), coder);
             if (workshop.isEmpty()) {
                 LOG.warn("pictures go out as they came: no libvips found");
             }
@@ -126,8 +130,12 @@ public final class Variants implements AutoCloseable {
     }
 
     /** The head of a picture that goes out while it comes in. */
-    public static ResponseHead firstView(ResponseHead head, Offer offer) {
-        return Derived.firstView(head, Negotiation.vary(offer), Bypass.NOT_YET.label());
+    public static ResponseHead firstView(ResponseHead head, RequestHead request, Offer offer) {
+        return Derived.firstView(
+                head,
+                Negotiation.vary(offer),
+                Bypass.NOT_YET.label(),
+                Negotiation.asksForLatents(request.fields(), offer));
     }
 
     /**
@@ -135,14 +143,16 @@ public final class Variants implements AutoCloseable {
      *
      * @param key what {@code stored} is stored under
      * @param stored one that this {@link #concerns}
+     * @param patience how long it may be held back
      * @param action told on {@code loop}; before this returns unless something is to be fetched
-     *     from disk. A body is to be acquired before it returns.
+     *     from disk, or waited for. A body is to be acquired before it returns.
      */
     public void portray(
             CacheKey key,
             Stored stored,
             RequestHead request,
             Offer offer,
+            Patience patience,
             EventExecutor loop,
             Consumer<Portrait> action) {
         Source source = new Source(key, stored, Source.digest(stored.response()));
@@ -153,7 +163,8 @@ public final class Variants implements AutoCloseable {
                             new Portrait(
                                     asItIs(stored, reason, last), true, reason.label(), 0, false));
             case Known.Picture(var shelf) ->
-                    new Portrayal(this, source, shelf, request, offer, loop, action).begin();
+                    new Portrayal(this, source, shelf, request, offer, patience, loop, action)
+                            .begin();
         }
     }
 
@@ -282,6 +293,11 @@ public final class Variants implements AutoCloseable {
                 yield Optional.of(reason);
             }
         };
+    }
+
+    /** How long making a variant takes, should nothing else be made. */
+    Duration expected(Shelf shelf, Variant variant) {
+        return workshop.expected(shelf.header(), variant);
     }
 
     private void ended(Source source, Shelf shelf, Variant variant, Making making) {

@@ -5,6 +5,7 @@ import dev.vellum.proxy.picture.Bypass;
 import dev.vellum.proxy.picture.Cost;
 import dev.vellum.proxy.picture.Deadline;
 import dev.vellum.proxy.picture.Form;
+import dev.vellum.proxy.picture.LatentCoder;
 import dev.vellum.proxy.picture.Making;
 import dev.vellum.proxy.picture.PictureFormats;
 import dev.vellum.proxy.picture.PictureHeader;
@@ -18,8 +19,10 @@ import dev.vellum.proxy.store.Body;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.function.BiFunction;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 
 /** Makes variants in the background, each in the form that it has. Thread-safe. */
 final class Workshop implements AutoCloseable {
@@ -29,26 +32,30 @@ final class Workshop implements AutoCloseable {
 
     private final PictureConfig config;
     private final PictureFormats formats;
-    private final VariantMaker ordinary;
+    private final VariantMaker maker;
+    private final Optional<LatentCoder> coder;
     private final Transcoder transcoder;
 
-    Workshop(PictureConfig config, PictureFormats formats) {
+    Workshop(PictureConfig config, PictureFormats formats, Optional<LatentCoder> coder) {
         this.config = config;
         this.formats = formats;
-        this.ordinary = new VariantMaker(formats, config.guard(), config.efforts());
+        this.coder = coder;
+        this.maker = new VariantMaker(formats, config.guard(), config.efforts());
         this.transcoder =
                 Transcoder.start(config.transcoder(), System::nanoTime, formats::leaveThread);
     }
 
     /** A workshop with this machine's libvips; empty where there is none, or none that works. */
-    static Optional<Workshop> open(PictureConfig config) throws VipsException {
+    static Optional<Workshop> open(PictureConfig config, Optional<LatentCoder> coder)
+            throws VipsException {
         Optional<Path> library = VipsLocation.find();
         return library.isEmpty()
                 ? Optional.empty()
                 : Optional.of(
                         new Workshop(
                                 config,
-                                new PictureFormats(Vips.load(library.get()), config.limits())));
+                                new PictureFormats(Vips.load(library.get()), config.limits()),
+                                coder));
     }
 
     PictureConfig config() {
@@ -73,7 +80,8 @@ final class Workshop implements AutoCloseable {
             UnaryOperator<Making> keep,
             Consumer<Making> ended) {
         Variant variant = job.variant();
-        if (!(variant.form() instanceof Form.Ordinary(var format))) {
+        Work work = work(variant, header, source.length());
+        if (work == null) {
             return new Admission.Refused(Bypass.NOT_ACCEPTED);
         }
         if (!source.tryAcquire()) {
@@ -82,11 +90,11 @@ final class Workshop implements AutoCloseable {
         Admission admission =
                 transcoder.submit(
                         job,
-                        Cost.of(header, source.length(), format, config.efforts()),
+                        work.cost(),
                         PATIENCE,
                         deadline -> {
                             Deadline own = deadline.within(config.limits().time());
-                            return keep.apply(ordinary.make(source.bytes(), format, variant, own));
+                            return keep.apply(work.way().apply(source.bytes(), own));
                         });
         switch (admission) {
             case Admission.Taken(var ticket) -> {
@@ -100,6 +108,33 @@ final class Workshop implements AutoCloseable {
             case Admission.Refused refused -> source.release();
         }
         return admission;
+    }
+
+    /** How long making a variant takes, should nothing else be made. */
+    Duration expected(PictureHeader header, Variant variant) {
+        Work work = work(variant, header, 0);
+        return work == null ? PATIENCE : work.cost().time();
+    }
+
+    /** What makes a variant, and what that will take. */
+    private record Work(Cost cost, BiFunction<byte[], Deadline, Making> way) {}
+
+    /** Null for latents of a model that is not at hand. */
+    private @Nullable Work work(Variant variant, PictureHeader header, long sourceBytes) {
+        return switch (variant.form()) {
+            case Form.Ordinary(var format) ->
+                    new Work(
+                            Cost.of(header, sourceBytes, format, config.efforts()),
+                            (source, deadline) -> maker.make(source, format, variant, deadline));
+            case Form.Latents latents ->
+                    coder.filter(one -> one.form().equals(latents))
+                            .map(one ->
+                                    new Work(
+                                            Cost.ofLatents(header, sourceBytes, one.trials()),
+                                            (source, deadline) ->
+                                                    maker.make(source, one, variant, deadline)))
+                            .orElse(null);
+        };
     }
 
     /**

@@ -88,7 +88,7 @@ class ConfigReaderTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"forward.yaml", "edge.yaml"})
+    @ValueSource(strings = {"forward.yaml", "edge.yaml", "client.yaml"})
     void whatIsPrintedReadsBackAsTheSame(String name) {
         Configuration read = ConfigReader.readFile(EXAMPLES.resolve(name), ENVIRONMENT);
         Configuration again = READER.read(read.yaml(), "printed");
@@ -131,7 +131,11 @@ class ConfigReaderTest {
                 "timeouts: {stall: 5} | test.yaml, line 1: timeouts.stall: \"5\" (expected: a time such as 20s)",
                 "timeouts: {stall: 0s} | test.yaml, line 1: timeouts.stall: ",
                 "listen: {port: 70000} | test.yaml, line 1: listen.port: 70000 (expected: 0 to 65535)",
-                "role: middle | test.yaml, line 1: role: \"middle\" (expected: forward or edge)",
+                "role: middle | test.yaml, line 1: role: \"middle\" (expected: forward, edge or client)",
+                "role: client | test.yaml, line 1: parent (expected: a forward or edge proxy, for a client)",
+                "codec: {effort: 10} | test.yaml, line 1: codec.effort: 10 (expected: 0 to 9)",
+                "codec: {pins: [abc]} | test.yaml, line 1: codec.pins: \"abc\" (expected: 64 hex digits in lower case)",
+                "codec: {quality-fine: 0} | test.yaml, line 1: codec.qualit",
                 "role: edge | test.yaml, line 1: routes: [] (expected: at least one for an edge)",
                 "access: {allow: [everyone]} | test.yaml, line 1: access.allow[0]: \"everyone\" (expected: a network such as 10.0.0.0/8 or fc00::/7)",
                 "access: {allow: everyone} | test.yaml, line 1: access.allow (expected: a list)",

@@ -17,6 +17,22 @@ public final class SamplePictures {
         return file(Paintings.photograph(seed, width, height), new Encoding.Jpeg(95));
     }
 
+    /** The same as a PNG, which every program decodes alike. */
+    public static byte[] lossless(long seed, int width, int height) {
+        return file(Paintings.photograph(seed, width, height), new Encoding.Png(false));
+    }
+
+    /** The same with an alpha band. */
+    public static byte[] translucent(long seed, int width, int height) {
+        Raster opaque = Paintings.photograph(seed, width, height);
+        byte[] samples = new byte[4 * width * height];
+        for (int i = 0; i < width * height; i++) {
+            System.arraycopy(opaque.samples(), 3 * i, samples, 4 * i, 3);
+            samples[4 * i + 3] = (byte) (255 * (i % width) / width);
+        }
+        return file(Raster.still(width, height, 4, samples), new Encoding.Png(false));
+    }
+
     /** A PNG of flat areas and sharp edges, another for each seed. */
     public static byte[] drawing(long seed, int width, int height) {
         return file(Paintings.drawing(seed, width, height), new Encoding.Png(false));

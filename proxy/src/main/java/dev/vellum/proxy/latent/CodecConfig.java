@@ -1,0 +1,89 @@
+package dev.vellum.proxy.latent;
+
+import dev.vellum.codec.VellumEncoder;
+import dev.vellum.proxy.picture.QualityClass;
+import dev.vellum.proxy.units.ByteSize;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Which latents are made, and how.
+ *
+ * @param on whether models are loaded at all
+ * @param models folder of them; those of the release where it says nothing
+ * @param pins full SHA-256 of the models beyond those that may be fetched from the parent ({@code
+ *     client})
+ * @param effort of the encoder, 0 to 9
+ * @param qualities where the search for each class begins, 1 to 100
+ * @param trials encodings of one picture at most
+ * @param hold how long a picture may be held back at most while its latents are made, where that is
+ *     sooner there than the original
+ * @param decoded pictures that are kept decoded ({@code client})
+ */
+public record CodecConfig(
+        boolean on,
+        Optional<Path> models,
+        List<String> pins,
+        int effort,
+        Map<QualityClass, Integer> qualities,
+        int trials,
+        Duration hold,
+        ByteSize decoded) {
+
+    /** The release's models at low effort. */
+    public static final CodecConfig DEFAULT =
+            new CodecConfig(
+                    true,
+                    Optional.empty(),
+                    List.of(),
+                    1,
+                    Map.of(
+                            QualityClass.FINE, 70,
+                            QualityClass.STANDARD, 50,
+                            QualityClass.SAVING, 35),
+                    3,
+                    Duration.ofSeconds(10),
+                    ByteSize.ofMib(64));
+
+    public CodecConfig {
+        pins = List.copyOf(pins);
+        for (String pin : pins) {
+            if (!pin.matches("[0-9a-f]{64}")) {
+                throw new IllegalArgumentException(
+                        "pins: \"" + pin + "\" (expected: 64 hex digits in lower case)");
+            }
+        }
+        if (effort < 0 || effort > VellumEncoder.MAX_EFFORT) {
+            throw new IllegalArgumentException("effort: " + effort + " (expected: 0 to 9)");
+        }
+        qualities = Map.copyOf(new EnumMap<>(qualities));
+        for (QualityClass quality : QualityClass.values()) {
+            int value = qualities.getOrDefault(quality, 0);
+            if (value < 1 || value > 100) {
+                throw new IllegalArgumentException(
+                        "qualities: %s for %s (expected: 1 to 100)".formatted(value, quality));
+            }
+        }
+        if (trials < 1) {
+            throw new IllegalArgumentException("trials: " + trials + " (expected: >= 1)");
+        }
+        if (hold.isNegative()) {
+            throw new IllegalArgumentException("hold: " + hold + " (expected: >= 0s)");
+        }
+    }
+
+    /** The same with the models of a folder. */
+    public CodecConfig with(Path folder) {
+        return new CodecConfig(
+                on, Optional.of(folder), pins, effort, qualities, trials, hold, decoded);
+    }
+
+    /** Without latents. */
+    public CodecConfig off() {
+        return new CodecConfig(false, models, pins, effort, qualities, trials, hold, decoded);
+    }
+}

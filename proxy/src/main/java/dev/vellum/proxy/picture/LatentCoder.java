@@ -1,0 +1,43 @@
+package dev.vellum.proxy.picture;
+
+/** Codes pictures as latents of one model. Thread-safe. */
+public interface LatentCoder {
+
+    /** What the latents are. */
+    Form.Latents form();
+
+    /** Where to begin looking for the quality that a class needs, 1 to 100. */
+    int guess(QualityClass quality);
+
+    /** Encodings of one picture at most, while its quality is searched. */
+    int trials();
+
+    /**
+     * Codes a picture, and finds out what every decoder will make of it.
+     *
+     * @param raster opaque, one frame
+     * @param quality 1 to 100
+     * @param deadline looked at between the networks' strips
+     */
+    Coding code(Raster raster, int quality, Deadline deadline);
+
+    /** What became of pixels that were to be coded. */
+    sealed interface Coding {
+
+        /**
+         * Latents.
+         *
+         * @param overall MS-SSIM of the whole
+         * @param worstTile MS-SSIM of the worst tile
+         */
+        @SuppressWarnings("ArrayRecordComponent") // never compared
+        record Coded(byte[] file, double overall, double worstTile) implements Coding {}
+
+        /**
+         * None.
+         *
+         * @param detail for logs
+         */
+        record Refused(Bypass reason, String detail) implements Coding {}
+    }
+}
