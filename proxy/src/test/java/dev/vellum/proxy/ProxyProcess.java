@@ -34,6 +34,10 @@ final class ProxyProcess implements AutoCloseable {
      */
     ProxyProcess(Path config, String... options) throws IOException, InterruptedException {
         List<String> command = new ArrayList<>();
+        if (Files.exists(Path.of("/proc"))) {
+            // under nohup children ignore SIGHUP too, and the JVM leaves it at that
+            command.addAll(List.of("env", "--default-signal=HUP"));
+        }
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(
                 List.of(
