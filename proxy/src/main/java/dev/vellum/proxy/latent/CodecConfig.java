@@ -15,8 +15,7 @@ import java.util.Optional;
  *
  * @param on whether models are loaded at all
  * @param models folder of them; those of the release where it says nothing
- * @param pins full SHA-256 of the models beyond those that may be fetched from the parent ({@code
- *     client})
+ * @param pins full SHA-256 of the decoder files in that folder that may be loaded; none: all
  * @param effort of the encoder, 0 to 9
  * @param qualities where the search for each class begins, 1 to 100
  * @param trials encodings of one picture at most
