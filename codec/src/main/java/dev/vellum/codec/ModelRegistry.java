@@ -1,5 +1,6 @@
 package dev.vellum.codec;
 
+import dev.vellum.codec.model.ModelHash;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -8,6 +9,7 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Stream;
 
 /** The models at hand, by the id that streams carry. Closing it closes them all. */
@@ -55,6 +57,22 @@ public final class ModelRegistry implements AutoCloseable {
      */
     public static ModelRegistry open(Path directory, Model.Tuning tuning)
             throws IOException, CodecException {
+        return open(directory, Set.of(), tuning);
+    }
+
+    /**
+     * As {@link #open(Path, Model.Tuning)}, if every model is pinned.
+     *
+     * @param directory that holds the files
+     * @param pins SHA-256 of the decoder files that may be loaded, in lower-case hexadecimal; none:
+     *     all may be
+     * @param tuning how to run the models
+     * @return the models, in the order of their file names
+     * @throws IOException if a file cannot be read
+     * @throws CodecException if one is not what it should be, or not pinned
+     */
+    public static ModelRegistry open(Path directory, Set<String> pins, Model.Tuning tuning)
+            throws IOException, CodecException {
         List<Path> decoders;
         try (Stream<Path> files = Files.list(directory)) {
             decoders =
@@ -65,22 +83,29 @@ public final class ModelRegistry implements AutoCloseable {
         List<Model> models = new ArrayList<>();
         try {
             for (Path decoder : decoders) {
-                String file = decoder.getFileName().toString();
-                String name = file.substring(0, file.length() - DECODER.length());
-                Path encoder = decoder.resolveSibling(name + ENCODER);
-                models.add(
-                        Files.exists(encoder)
-                                ? Model.load(
-                                        Files.readAllBytes(decoder),
-                                        Files.readAllBytes(encoder),
-                                        tuning)
-                                : Model.load(Files.readAllBytes(decoder), tuning));
+                models.add(load(decoder, pins, tuning));
             }
             return new ModelRegistry(models);
         } catch (IOException | CodecException | RuntimeException e) {
             models.forEach(Model::close);
             throw e;
         }
+    }
+
+    private static Model load(Path decoder, Set<String> pins, Model.Tuning tuning)
+            throws IOException, CodecException {
+        byte[] bytes = Files.readAllBytes(decoder);
+        String hash = ModelHash.of(bytes).hex();
+        if (!pins.isEmpty() && !pins.contains(hash)) {
+            throw new CodecException.WrongModel(
+                    decoder + ": SHA-256 " + hash + " (expected: one of " + pins + ")");
+        }
+        String file = decoder.getFileName().toString();
+        String name = file.substring(0, file.length() - DECODER.length());
+        Path encoder = decoder.resolveSibling(name + ENCODER);
+        return Files.exists(encoder)
+                ? Model.load(bytes, Files.readAllBytes(encoder), tuning)
+                : Model.load(bytes, tuning);
     }
 
     /**

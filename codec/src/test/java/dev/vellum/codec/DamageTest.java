@@ -88,7 +88,8 @@ class DamageTest {
                         GoldenFiles.bytes("1x1-q100.vlm"),
                         GoldenFiles.bytes("40x23-q50.vlm"),
                         GoldenFiles.bytes("40x23-q1.vlm"),
-                        GoldenFiles.bytes("256x256-q1.vlm"));
+                        GoldenFiles.bytes("256x256-q1.vlm"),
+                        GoldenFiles.bytes("257x300-q50.vlm"));
         int pictures = 0;
         int reasons = 0;
         for (int i = 0; i < MUTATIONS; i++) {

@@ -139,18 +139,15 @@ final class EvaluateCommand implements Callable<Integer> {
         if (pictures.isEmpty()) {
             throw new IllegalArgumentException("no PNG or JPEG pictures");
         }
-        Path decoder = Options.given("--model", model);
-        String name = decoder.getFileName().toString().replaceFirst("\\.vlmd$", "");
-        byte[] encoder = Files.readAllBytes(decoder.resolveSibling(name + ".vlme"));
-        try (Model loaded =
-                Model.load(Files.readAllBytes(decoder), encoder, Model.Tuning.DEFAULT)) {
+        ModelFiles files = new ModelFiles(Options.given("--model", model));
+        try (Model loaded = files.load()) {
             return new FileEvaluation(
                             new VellumEncoder(loaded, Limits.DEFAULT, effort),
                             (picture, number) ->
                                     System.err.printf(
                                             "%d of %d: %s%n",
                                             number, pictures.size(), picture.getFileName()))
-                    .curve(name + " effort " + effort, pictures, qualities);
+                    .curve(files.name() + " effort " + effort, pictures, qualities);
         }
     }
 

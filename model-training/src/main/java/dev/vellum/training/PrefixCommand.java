@@ -14,7 +14,6 @@ import dev.vellum.codec.VellumEncoder;
 import dev.vellum.training.data.Raster;
 import dev.vellum.training.evaluation.FileEvaluation;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -76,12 +75,10 @@ final class PrefixCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException, CodecException {
-        Path decoder = Options.given("--model", model);
-        String name = decoder.getFileName().toString().replaceFirst("\\.vlmd$", "");
-        byte[] encoder = Files.readAllBytes(decoder.resolveSibling(name + ".vlme"));
+        ModelFiles measured = new ModelFiles(Options.given("--model", model));
         Map<String, Sum> sums = new LinkedHashMap<>();
         List<Path> files = EvaluateCommand.files(Options.given("--images", images));
-        try (Model loaded = Model.load(Files.readAllBytes(decoder), encoder, Model.Tuning.DEFAULT);
+        try (Model loaded = measured.load();
                 ModelRegistry models = new ModelRegistry(List.of(loaded))) {
             VellumDecoder reader = new VellumDecoder(models, Limits.DEFAULT);
             for (Path file : files) {

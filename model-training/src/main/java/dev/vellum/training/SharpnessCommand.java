@@ -13,7 +13,6 @@ import dev.vellum.training.data.Raster;
 import dev.vellum.training.evaluation.AvifTool;
 import dev.vellum.training.evaluation.FileEvaluation;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
@@ -61,16 +60,14 @@ final class SharpnessCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException, CodecException {
-        Path decoder = Options.given("--model", model);
-        String name = decoder.getFileName().toString().replaceFirst("\\.vlmd$", "");
-        byte[] encoder = Files.readAllBytes(decoder.resolveSibling(name + ".vlme"));
+        ModelFiles files = new ModelFiles(Options.given("--model", model));
         List<Path> pictures = PictureFolder.of(Options.given("--held-out", heldOut)).development();
         double own = 0;
         double other = 0;
         double ownBits = 0;
         double otherBits = 0;
         int count = Math.min(most, pictures.size());
-        try (Model loaded = Model.load(Files.readAllBytes(decoder), encoder, Model.Tuning.DEFAULT);
+        try (Model loaded = files.load();
                 AvifTool avif = new AvifTool()) {
             for (Path file : pictures.subList(0, count)) {
                 Picture picture = FileEvaluation.picture(Raster.read(file));

@@ -9,15 +9,10 @@ import dev.vellum.proxy.picture.Form;
 import dev.vellum.proxy.picture.LatentCoder;
 import dev.vellum.proxy.picture.Offer;
 import java.io.IOException;
-import java.nio.file.DirectoryStream;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -49,7 +44,10 @@ public final class LatentModels implements AutoCloseable {
         try {
             ModelRegistry registry =
                     config.models().isPresent()
-                            ? folder(config.models().get(), config.pins())
+                            ? ModelRegistry.open(
+                                    config.models().get(),
+                                    Set.copyOf(config.pins()),
+                                    Model.Tuning.DEFAULT)
                             : ModelRegistry.bundled(Model.Tuning.DEFAULT);
             if (registry.models().isEmpty()) {
                 LOG.info("no latents: no model in {}", place(config));
@@ -58,29 +56,6 @@ public final class LatentModels implements AutoCloseable {
         } catch (IOException | CodecException | RuntimeException unusable) {
             LOG.warn("no latents: {}: {}", place(config), unusable.toString());
             return none(config);
-        }
-    }
-
-    /** A file that is not pinned stops them all: whoever pins wants to know of it. */
-    private static ModelRegistry folder(Path folder, List<String> pins)
-            throws IOException, CodecException {
-        try (DirectoryStream<Path> decoders = Files.newDirectoryStream(folder, "*.vlmd")) {
-            for (Path decoder : decoders) {
-                String hash = sha256(Files.readAllBytes(decoder));
-                if (!pins.isEmpty() && !pins.contains(hash)) {
-                    throw new IOException(
-                            decoder + ": SHA-256 " + hash + " (expected: one of codec.pins)");
-                }
-            }
-        }
-        return ModelRegistry.open(folder, Model.Tuning.DEFAULT);
-    }
-
-    private static String sha256(byte[] bytes) {
-        try {
-            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
-        } catch (NoSuchAlgorithmException impossible) {
-            throw new IllegalStateException("SHA-256 is in every JDK", impossible);
         }
     }
 
