@@ -15,7 +15,7 @@ import dev.vellum.proxy.http.StoredResponse;
 import dev.vellum.proxy.intercept.Interception;
 import dev.vellum.proxy.store.Body;
 import dev.vellum.proxy.store.Stored;
-import dev.vellum.proxy.variant.Portrait;
+import dev.vellum.proxy.variant.SelectedForm;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import java.time.Duration;
@@ -95,13 +95,14 @@ final class Answer {
     }
 
     /** As {@link #serve(Stored, Duration, Duration, CacheStatus)}, for a picture. */
-    boolean serve(Portrait portrait, Duration age, Duration remaining, @Nullable CacheStatus told) {
-        if (portrait.whole()) {
+    boolean serve(
+            SelectedForm selected, Duration age, Duration remaining, @Nullable CacheStatus told) {
+        if (selected.whole()) {
             request = request.with(request.fields().without("Range", "If-Range"));
         }
         CacheStatus shown =
-                told == null && !portrait.ready() ? orHit(null, portrait.stored()) : told;
-        return serve(portrait.stored(), age, remaining, shown);
+                told == null && !selected.ready() ? orHit(null, selected.stored()) : told;
+        return serve(selected.stored(), age, remaining, shown);
     }
 
     private CodingChoice coding(ResponseHead head, long length) {

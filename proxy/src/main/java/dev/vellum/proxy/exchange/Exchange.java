@@ -18,7 +18,7 @@ import dev.vellum.proxy.origin.OriginPool;
 import dev.vellum.proxy.origin.Upstream;
 import dev.vellum.proxy.store.Body;
 import dev.vellum.proxy.store.Stored;
-import dev.vellum.proxy.variant.Portrait;
+import dev.vellum.proxy.variant.SelectedForm;
 import io.netty.buffer.ByteBuf;
 import java.time.Duration;
 import java.time.Instant;
@@ -231,16 +231,15 @@ public final class Exchange implements Lookup.Seeker, Delivery.End {
 
     private void serve(Stored stored, Duration age, Duration remaining) {
         if (key != null && pictures.concern(stored)) {
-            pictures.portray(
-                    key, stored, portrait -> show(portrait, age, remaining), this::askAnew);
+            pictures.select(key, stored, selected -> show(selected, age, remaining), this::askAnew);
         } else {
             orAnew(answer.serve(stored, age, remaining, cacheStatus));
         }
     }
 
-    private void show(Portrait portrait, Duration age, Duration remaining) {
+    private void show(SelectedForm selected, Duration age, Duration remaining) {
         if (!over) {
-            orAnew(answer.serve(portrait, age, remaining, cacheStatus));
+            orAnew(answer.serve(selected, age, remaining, cacheStatus));
         }
     }
 

@@ -9,7 +9,7 @@ import dev.vellum.proxy.picture.Negotiation;
 import dev.vellum.proxy.picture.Offer;
 import dev.vellum.proxy.store.Stored;
 import dev.vellum.proxy.variant.Patience;
-import dev.vellum.proxy.variant.Portrait;
+import dev.vellum.proxy.variant.SelectedForm;
 import dev.vellum.proxy.variant.Variants;
 import io.netty.util.concurrent.EventExecutor;
 import java.util.List;
@@ -55,26 +55,26 @@ final class Pictures {
     /**
      * Chooses the form of a picture that goes out.
      *
-     * @param action as of {@link Variants#portray}
+     * @param action as of {@link Variants#select}
      * @param otherwise called instead where it can be shown only after it is asked for anew
      */
-    void portray(CacheKey key, Stored stored, Consumer<Portrait> action, Runnable otherwise) {
+    void select(CacheKey key, Stored stored, Consumer<SelectedForm> action, Runnable otherwise) {
         if (areLatents(stored.response().head())) {
             decode(key, stored, action, otherwise);
             return;
         }
         Variants variants = services.variants().orElseThrow();
-        variants.portray(
+        variants.select(
                 key,
                 stored,
                 question.request(),
                 offer(),
                 patience(),
                 loop,
-                portrait -> {
-                    told = portrait.told();
-                    saved = portrait.saved();
-                    action.accept(portrait);
+                selected -> {
+                    told = selected.told();
+                    saved = selected.saved();
+                    action.accept(selected);
                 });
     }
 
@@ -84,7 +84,7 @@ final class Pictures {
     }
 
     private void decode(
-            CacheKey key, Stored latents, Consumer<Portrait> action, Runnable otherwise) {
+            CacheKey key, Stored latents, Consumer<SelectedForm> action, Runnable otherwise) {
         services.decoded()
                 .orElseThrow()
                 .show(
@@ -94,9 +94,9 @@ final class Pictures {
                         loop,
                         showing -> {
                             switch (showing) {
-                                case DecodedPictures.Showing.Shown(var portrait) -> {
-                                    told = portrait.told();
-                                    action.accept(portrait);
+                                case DecodedPictures.Showing.Shown(var selected) -> {
+                                    told = selected.told();
+                                    action.accept(selected);
                                 }
                                 case DecodedPictures.Showing.Unusable(var why, var damaged) -> {
                                     told = why.label();
@@ -162,7 +162,7 @@ final class Pictures {
         if (source != null && concern(source)) {
             services.variants()
                     .orElseThrow()
-                    .portray(
+                    .select(
                             key.get(),
                             source,
                             question.request(),

@@ -27,7 +27,7 @@ import dev.vellum.proxy.store.Body;
 import dev.vellum.proxy.store.Chunks;
 import dev.vellum.proxy.store.Stored;
 import dev.vellum.proxy.variant.Derived;
-import dev.vellum.proxy.variant.Portrait;
+import dev.vellum.proxy.variant.SelectedForm;
 import io.netty.buffer.Unpooled;
 import io.netty.util.concurrent.EventExecutor;
 import java.time.Duration;
@@ -72,7 +72,7 @@ public final class DecodedPictures implements AutoCloseable {
     public sealed interface Showing {
 
         /** Pixels; their body is to be acquired before this is let go of. */
-        record Shown(Portrait portrait) implements Showing {}
+        record Shown(SelectedForm selected) implements Showing {}
 
         /**
          * None: the picture is to be asked for in another form.
@@ -197,7 +197,7 @@ public final class DecodedPictures implements AutoCloseable {
                                 pixels.length()),
                         pixels,
                         new byte[0]);
-        action.accept(new Showing.Shown(new Portrait(shown, false, told, 0, false)));
+        action.accept(new Showing.Shown(new SelectedForm(shown, false, told, 0, false)));
         pixels.release();
     }
 

@@ -43,46 +43,47 @@ public final class Variants implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Variants.class);
 
     /** Sources that something is known of, at a few hundred bytes each. */
-    private static final long SHELVES = 100_000;
+    private static final long INDEXED = 100_000;
 
-    private final Workshop workshop;
+    private final VariantJobs jobs;
     private final ResponseStore store;
-    private final VariantShop shop;
+    private final VariantStore files;
     private final Function<StoredResponse, byte[]> readyHead;
-    private final Cache<ShelfKey, Known> shelves =
-            Caffeine.newBuilder().maximumSize(SHELVES).executor(Runnable::run).build();
+    private final Cache<SourceKey, Known> indexes =
+            Caffeine.newBuilder().maximumSize(INDEXED).executor(Runnable::run).build();
 
-    private record ShelfKey(CacheKey key, String digest) {}
+    private record SourceKey(CacheKey key, String digest) {}
 
     /** What is known of a source. */
     sealed interface Known {
-        record Picture(Shelf shelf) implements Known {}
+        record Picture(VariantIndex index) implements Known {}
 
         /**
          * Nothing can be made of it.
          *
          * @param last how it went out last, which holds as long as it has the same head
          */
-        record Hopeless(Bypass reason, AtomicReference<@Nullable Dressed> last) implements Known {
-            Hopeless(Bypass reason) {
+        record Unsuitable(Bypass reason, AtomicReference<@Nullable Presented> last)
+                implements Known {
+            Unsuitable(Bypass reason) {
                 this(reason, new AtomicReference<>());
             }
         }
     }
 
     /** What goes out in place of a source. */
-    record Dressed(Stored source, Stored shown) {}
+    record Presented(Stored source, Stored shown) {}
 
     Variants(
-            Workshop workshop,
+            VariantJobs jobs,
             ResponseStore store,
             Chunks chunks,
             CachePolicy policy,
             String name,
             Function<StoredResponse, byte[]> readyHead) {
-        this.workshop = workshop;
+        this.jobs = jobs;
         this.store = store;
-        this.shop = new VariantShop(store, chunks, policy, name);
+        this.files = new VariantStore(store, chunks, policy, name);
         this.readyHead = readyHead;
     }
 
@@ -107,12 +108,11 @@ public final class Variants implements AutoCloseable {
         }
         try {
             ByteSize heap = ByteSize.ofBytes(Runtime.getRuntime().maxMemory());
-            Optional<Workshop> workshop = Workshop.open(config.within(heap), coder);
-            if (workshop.isEmpty()) {
+            Optional<VariantJobs> jobs = VariantJobs.open(config.within(heap), coder);
+            if (jobs.isEmpty()) {
                 LOG.warn("pictures go out as they came: no libvips found");
             }
-            return workshop.map(
-                    opened -> new Variants(opened, store, chunks, policy, name, readyHead));
+            return jobs.map(opened -> new Variants(opened, store, chunks, policy, name, readyHead));
         } catch (VipsException | IllegalArgumentException broken) {
             LOG.warn("pictures go out as they came: {}", String.valueOf(broken.getMessage()));
             return Optional.empty();
@@ -147,64 +147,64 @@ public final class Variants implements AutoCloseable {
      * @param action told on {@code loop}; before this returns unless something is to be fetched
      *     from disk, or waited for. A body is to be acquired before it returns.
      */
-    public void portray(
+    public void select(
             CacheKey key,
             Stored stored,
             RequestHead request,
             Offer offer,
             Patience patience,
             EventExecutor loop,
-            Consumer<Portrait> action) {
+            Consumer<SelectedForm> action) {
         Source source = new Source(key, stored, Source.digest(stored.response()));
         Known known = known(source);
         switch (known) {
-            case Known.Hopeless(var reason, var last) ->
+            case Known.Unsuitable(var reason, var last) ->
                     action.accept(
-                            new Portrait(
+                            new SelectedForm(
                                     asItIs(stored, reason, last), true, reason.label(), 0, false));
-            case Known.Picture(var shelf) ->
-                    new Portrayal(this, source, shelf, request, offer, patience, loop, action)
+            case Known.Picture(var index) ->
+                    new FormSelection(this, source, index, request, offer, patience, loop, action)
                             .begin();
         }
     }
 
     /** Everyone gets the original, so that nothing varies. */
-    private Stored asItIs(Stored stored, Bypass reason, AtomicReference<@Nullable Dressed> last) {
-        Dressed known = last.get();
+    private Stored asItIs(Stored stored, Bypass reason, AtomicReference<@Nullable Presented> last) {
+        Presented known = last.get();
         if (known != null && known.source() == stored) {
             return known.shown();
         }
         StoredResponse told = Derived.original(stored.response(), List.of(), reason.label());
         Stored shown = stored.with(told, readyHead.apply(told));
-        last.set(new Dressed(stored, shown));
+        last.set(new Presented(stored, shown));
         return shown;
     }
 
     private Known known(Source source) {
-        ShelfKey at = new ShelfKey(source.key(), source.digest());
-        Known known = shelves.getIfPresent(at);
+        SourceKey at = new SourceKey(source.key(), source.digest());
+        Known known = indexes.getIfPresent(at);
         if (known == null) {
             Known looked = look(source);
-            known = shelves.get(at, ignored -> looked);
+            known = indexes.get(at, ignored -> looked);
         }
         return known;
     }
 
     /** Most headers are within the first bytes; where they are not, all are read. */
     private Known look(Source source) {
-        if (source.length() < workshop.config().guard().leastBytes()) {
-            return new Known.Hopeless(Bypass.TINY);
+        if (source.length() < jobs.config().guard().leastBytes()) {
+            return new Known.Unsuitable(Bypass.TINY);
         }
-        if (source.length() > workshop.config().limits().sourceBytes().bytes()) {
-            return new Known.Hopeless(Bypass.TOO_MANY_BYTES);
+        if (source.length() > jobs.config().limits().sourceBytes().bytes()) {
+            return new Known.Unsuitable(Bypass.TOO_MANY_BYTES);
         }
         Sniffing first = Sniffer.sniff(source.stored().body().bytes(Chunks.SIZE));
         boolean more = source.length() > Chunks.SIZE && !(first instanceof Sniffing.Unknown);
         Sniffing all = more ? Sniffer.sniff(source.stored().body().bytes()) : first;
         return switch (all) {
-            case Sniffing.Unknown() -> new Known.Hopeless(Bypass.NOT_A_PICTURE);
-            case Sniffing.Malformed malformed -> new Known.Hopeless(Bypass.MALFORMED);
-            case Sniffing.Found(var header) -> new Known.Picture(new Shelf(header));
+            case Sniffing.Unknown() -> new Known.Unsuitable(Bypass.NOT_A_PICTURE);
+            case Sniffing.Malformed malformed -> new Known.Unsuitable(Bypass.MALFORMED);
+            case Sniffing.Found(var header) -> new Known.Picture(new VariantIndex(header));
         };
     }
 
@@ -233,25 +233,25 @@ public final class Variants implements AutoCloseable {
         return store.load(source.keyOf(variant), request, readyHead, loop, action);
     }
 
-    /** What was found in the store goes to the shelf. */
-    void found(Source source, Shelf shelf, Variant variant, StoredResponse response) {
-        Optional<Bypass> why = VariantShop.bypass(response);
+    /** What was found in the store is noted in the index. */
+    void found(Source source, VariantIndex index, Variant variant, StoredResponse response) {
+        Optional<Bypass> why = VariantStore.bypass(response);
         if (why.isPresent()) {
-            shelf.bypass(variant, why.get());
+            index.bypass(variant, why.get());
         } else {
-            hold(source, shelf, variant, response);
+            hold(source, index, variant, response);
         }
     }
 
-    private void hold(Source source, Shelf shelf, Variant variant, StoredResponse response) {
-        String tag = VariantShop.tag(response);
-        shelf.hold(variant, response.content().length(), tag)
+    private void hold(Source source, VariantIndex index, Variant variant, StoredResponse response) {
+        String tag = VariantStore.tag(response);
+        index.hold(variant, response.content().length(), tag)
                 .ifPresent(least -> store.remove(source.keyOf(least)));
     }
 
     /** A variant as it goes out; the same as long as its source's head is the same. */
-    Stored dress(Source source, Shelf shelf, Variant variant, Stored file, Offer offer) {
-        Stored known = shelf.dressed(variant, source.stored(), file);
+    Stored present(Source source, VariantIndex index, Variant variant, Stored file, Offer offer) {
+        Stored known = index.presented(variant, source.stored(), file);
         if (known != null) {
             return known;
         }
@@ -261,9 +261,9 @@ public final class Variants implements AutoCloseable {
                         file.response(),
                         Negotiation.vary(offer),
                         variant.form().mediaType());
-        Stored dressed = new Stored(response, file.body(), readyHead.apply(response));
-        shelf.dress(variant, new Dressed(source.stored(), dressed));
-        return dressed;
+        Stored presented = new Stored(response, file.body(), readyHead.apply(response));
+        index.present(variant, new Presented(source.stored(), presented));
+        return presented;
     }
 
     /**
@@ -271,24 +271,24 @@ public final class Variants implements AutoCloseable {
      *
      * @return why not
      */
-    Optional<Bypass> make(Source source, Shelf shelf, Variant variant) {
-        if (!shelf.begin(variant)) {
+    Optional<Bypass> make(Source source, VariantIndex index, Variant variant) {
+        if (!index.begin(variant)) {
             return Optional.empty();
         }
-        Workshop.Job job = new Workshop.Job(source.key().uri(), source.digest(), variant);
+        VariantJobs.Job job = new VariantJobs.Job(source.key().uri(), source.digest(), variant);
         Admission admission =
-                workshop.make(
+                jobs.make(
                         job,
                         source.stored().body(),
-                        shelf.header(),
-                        making -> shop.keep(source, variant, making),
-                        making -> ended(source, shelf, variant, making));
+                        index.header(),
+                        making -> files.keep(source, variant, making),
+                        making -> ended(source, index, variant, making));
         return switch (admission) {
             case Admission.Taken taken -> Optional.empty();
             case Admission.Refused(var reason) -> {
-                shelf.end(variant);
+                index.end(variant);
                 if (reason == Bypass.TOO_MANY_PIXELS) {
-                    shelf.bypass(variant, reason);
+                    index.bypass(variant, reason);
                 }
                 yield Optional.of(reason);
             }
@@ -296,25 +296,25 @@ public final class Variants implements AutoCloseable {
     }
 
     /** How long making a variant takes, should nothing else be made. */
-    Duration expected(Shelf shelf, Variant variant) {
-        return workshop.expected(shelf.header(), variant);
+    Duration expected(VariantIndex index, Variant variant) {
+        return jobs.expected(index.header(), variant);
     }
 
-    private void ended(Source source, Shelf shelf, Variant variant, Making making) {
+    private void ended(Source source, VariantIndex index, Variant variant, Making making) {
         switch (making) {
             case Making.Made made ->
-                    hold(source, shelf, variant, shop.response(source, variant, made));
+                    hold(source, index, variant, files.response(source, variant, made));
             case Making.Bypassed(var reason, var detail) -> {
                 if (ofTheSource(reason)) {
-                    shelves.put(
-                            new ShelfKey(source.key(), source.digest()),
-                            new Known.Hopeless(reason));
+                    indexes.put(
+                            new SourceKey(source.key(), source.digest()),
+                            new Known.Unsuitable(reason));
                 } else if (reason != Bypass.CANCELLED && reason != Bypass.OVERLOADED) {
-                    shelf.bypass(variant, reason);
+                    index.bypass(variant, reason);
                 }
             }
         }
-        shelf.end(variant);
+        index.end(variant);
     }
 
     /** Whether no variant can be made where one cannot for this reason. */
@@ -333,16 +333,16 @@ public final class Variants implements AutoCloseable {
 
     /** Jobs that wait for a worker. */
     public long waitingJobs() {
-        return workshop.transcoder().waitingJobs();
+        return jobs.transcoder().waitingJobs();
     }
 
     /** Bytes set aside for jobs that wait or run. */
     public long reservedBytes() {
-        return workshop.transcoder().reservedBytes();
+        return jobs.transcoder().reservedBytes();
     }
 
     @Override
     public void close() {
-        workshop.close();
+        jobs.close();
     }
 }

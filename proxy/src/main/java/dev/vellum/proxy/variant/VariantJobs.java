@@ -25,7 +25,7 @@ import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /** Makes variants in the background, each in the form that it has. Thread-safe. */
-final class Workshop implements AutoCloseable {
+final class VariantJobs implements AutoCloseable {
 
     /** A variant that has waited longer is asked for anew by whoever wants it then. */
     private static final Duration PATIENCE = Duration.ofMinutes(10);
@@ -36,7 +36,7 @@ final class Workshop implements AutoCloseable {
     private final Optional<LatentCoder> coder;
     private final Transcoder transcoder;
 
-    Workshop(PictureConfig config, PictureFormats formats, Optional<LatentCoder> coder) {
+    VariantJobs(PictureConfig config, PictureFormats formats, Optional<LatentCoder> coder) {
         this.config = config;
         this.formats = formats;
         this.coder = coder;
@@ -45,14 +45,14 @@ final class Workshop implements AutoCloseable {
                 Transcoder.start(config.transcoder(), System::nanoTime, formats::leaveThread);
     }
 
-    /** A workshop with this machine's libvips; empty where there is none, or none that works. */
-    static Optional<Workshop> open(PictureConfig config, Optional<LatentCoder> coder)
+    /** Jobs with this machine's libvips; empty where there is none, or none that works. */
+    static Optional<VariantJobs> open(PictureConfig config, Optional<LatentCoder> coder)
             throws VipsException {
         Optional<Path> library = VipsLocation.find();
         return library.isEmpty()
                 ? Optional.empty()
                 : Optional.of(
-                        new Workshop(
+                        new VariantJobs(
                                 config,
                                 new PictureFormats(Vips.load(library.get()), config.limits()),
                                 coder));

@@ -12,4 +12,4 @@ import dev.vellum.proxy.store.Stored;
  * @param saved bytes that the original has and this has not
  * @param whole whether a Range is to be ignored
  */
-public record Portrait(Stored stored, boolean ready, String told, long saved, boolean whole) {}
+public record SelectedForm(Stored stored, boolean ready, String told, long saved, boolean whole) {}

@@ -28,31 +28,31 @@ import org.jspecify.annotations.Nullable;
  * it is looked for, in memory and then on disk; what is there goes out, and what is missing is made
  * for the next. Used on the client's loop.
  */
-final class Portrayal {
+final class FormSelection {
 
     private final Variants variants;
     private final Source source;
-    private final Shelf shelf;
+    private final VariantIndex index;
     private final RequestHead request;
     private final Offer offer;
     private final EventExecutor loop;
-    private final Consumer<Portrait> action;
+    private final Consumer<SelectedForm> action;
     private final Patience patience;
     private final Set<Variant> lookedFor = new HashSet<>(2);
     private boolean held;
 
-    Portrayal(
+    FormSelection(
             Variants variants,
             Source source,
-            Shelf shelf,
+            VariantIndex index,
             RequestHead request,
             Offer offer,
             Patience patience,
             EventExecutor loop,
-            Consumer<Portrait> action) {
+            Consumer<SelectedForm> action) {
         this.variants = variants;
         this.source = source;
-        this.shelf = shelf;
+        this.index = index;
         this.request = request;
         this.offer = offer;
         this.patience = patience;
@@ -78,7 +78,7 @@ final class Portrayal {
             original(Bypass.RANGE.label(), false);
             return;
         }
-        Optional<Variant> known = has == null ? Optional.empty() : shelf.byTag(has.opaque());
+        Optional<Variant> known = has == null ? Optional.empty() : index.byTag(has.opaque());
         Stored file = known.isEmpty() ? null : variants.inMemory(source, known.get());
         if (known.isPresent() && file != null) {
             send(known.get(), file, false);
@@ -89,23 +89,23 @@ final class Portrayal {
 
     private void choose() {
         while (true) {
-            Choice choice = Negotiation.choose(request.fields(), shelf.stock(), offer);
+            Choice choice = Negotiation.choose(request.fields(), index.stock(), offer);
             Variant wanted = choice.wanted().orElse(null);
-            if (wanted != null && !shelf.isUnderWay(wanted) && lookedFor.add(wanted)) {
+            if (wanted != null && !index.isUnderWay(wanted) && lookedFor.add(wanted)) {
                 if (waitsForDisk(wanted)) {
                     return;
                 }
             } else if (choice instanceof Choice.Send(Variant variant, var better, var vary)) {
                 Stored file = variants.inMemory(source, variant);
                 if (file != null) {
-                    better.ifPresent(missing -> variants.make(source, shelf, missing));
+                    better.ifPresent(missing -> variants.make(source, index, missing));
                     send(variant, file, isByDate());
                     return;
                 }
-                shelf.forget(variant);
+                index.forget(variant);
             } else if (choice instanceof Choice.SendOriginal(Bypass reason, var better, var vary)) {
                 Optional<Bypass> refused =
-                        better.flatMap(missing -> variants.make(source, shelf, missing));
+                        better.flatMap(missing -> variants.make(source, index, missing));
                 if (better.isEmpty() || refused.isPresent() || !hold(better.get())) {
                     original(refused.orElse(reason).label(), isByDate());
                 }
@@ -116,9 +116,9 @@ final class Portrayal {
 
     /** Whether this goes on when a better form is there, since that is worth the time. */
     private boolean hold(Variant missing) {
-        CompletableFuture<Void> made = shelf.making(missing);
+        CompletableFuture<Void> made = index.making(missing);
         Duration most = patience.forOriginal(source.length());
-        if (held || made == null || variants.expected(shelf, missing).compareTo(most) > 0) {
+        if (held || made == null || variants.expected(index, missing).compareTo(most) > 0) {
             return false;
         }
         held = true;
@@ -144,7 +144,7 @@ final class Portrayal {
     private boolean waitsForDisk(Variant wanted) {
         Stored known = variants.inMemory(source, wanted);
         if (known != null) {
-            variants.found(source, shelf, wanted, known.response());
+            variants.found(source, index, wanted, known.response());
             return false;
         }
         return variants.load(source, wanted, request, loop, found -> onLoaded(wanted, found))
@@ -153,9 +153,9 @@ final class Portrayal {
 
     private void onLoaded(Variant wanted, Optional<Stored> found) {
         Optional<Stored> current = found.filter(file -> variants.isCurrent(source, file));
-        current.ifPresent(file -> variants.found(source, shelf, wanted, file.response()));
+        current.ifPresent(file -> variants.found(source, index, wanted, file.response()));
         // what memory has no room for still answers this request
-        Choice choice = Negotiation.choose(request.fields(), shelf.stock(), offer);
+        Choice choice = Negotiation.choose(request.fields(), index.stock(), offer);
         if (current.isPresent()
                 && choice instanceof Choice.Send(Variant variant, var better, var vary)
                 && variant.equals(wanted)
@@ -173,9 +173,9 @@ final class Portrayal {
     }
 
     private void send(Variant variant, Stored file, boolean whole) {
-        Stored dressed = variants.dress(source, shelf, variant, file, offer);
+        Stored presented = variants.present(source, index, variant, file, offer);
         long saved = source.length() - file.response().content().length();
-        action.accept(new Portrait(dressed, true, variant.form().mediaType(), saved, whole));
+        action.accept(new SelectedForm(presented, true, variant.form().mediaType(), saved, whole));
     }
 
     private void original(String told, boolean whole) {
@@ -185,6 +185,6 @@ final class Portrayal {
                 (told.equals(Bypass.NOT_YET.label()) || told.equals(Bypass.OVERLOADED.label()))
                         && Negotiation.asksForLatents(request.fields(), offer);
         StoredResponse head = soonBetter ? Derived.forNow(shown) : shown;
-        action.accept(new Portrait(source.stored().with(head), false, told, 0, whole));
+        action.accept(new SelectedForm(source.stored().with(head), false, told, 0, whole));
     }
 }

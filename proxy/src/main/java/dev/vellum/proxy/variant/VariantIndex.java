@@ -5,7 +5,7 @@ import dev.vellum.proxy.picture.PictureHeader;
 import dev.vellum.proxy.picture.Stock;
 import dev.vellum.proxy.picture.Variant;
 import dev.vellum.proxy.store.Stored;
-import dev.vellum.proxy.variant.Variants.Dressed;
+import dev.vellum.proxy.variant.Variants.Presented;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * those that are of no use, those under way. A hint, not the truth: the store may have dropped a
  * variant since. Thread-safe.
  */
-final class Shelf {
+final class VariantIndex {
 
     /** Variants of one source; beyond them the least used goes. */
     static final int MOST = 16;
@@ -36,7 +36,7 @@ final class Shelf {
         /** The text between the quotes of its entity tag. */
         private final String tag;
 
-        private @Nullable Dressed last;
+        private @Nullable Presented last;
 
         Held(long length, String tag) {
             this.length = length;
@@ -44,7 +44,7 @@ final class Shelf {
         }
     }
 
-    Shelf(PictureHeader header) {
+    VariantIndex(PictureHeader header) {
         this.header = header;
         this.stock = Stock.untouched(header.format(), header.width());
     }
@@ -127,20 +127,22 @@ final class Shelf {
                 .findFirst();
     }
 
-    /** What {@link #dress} kept for this very source and this very file; null if it is another. */
-    synchronized @Nullable Stored dressed(Variant variant, Stored source, Stored file) {
+    /**
+     * What {@link #present} kept for this very source and this very file; null if it is another.
+     */
+    synchronized @Nullable Stored presented(Variant variant, Stored source, Stored file) {
         Held one = held.get(variant); // which counts as a use
-        Dressed last = one == null ? null : one.last;
+        Presented last = one == null ? null : one.last;
         return last != null && last.source() == source && last.shown().body() == file.body()
                 ? last.shown()
                 : null;
     }
 
     /** Keeps a variant with the head that it has as long as its source is this. */
-    synchronized void dress(Variant variant, Dressed dressed) {
+    synchronized void present(Variant variant, Presented presented) {
         Held one = held.get(variant);
         if (one != null) {
-            one.last = dressed;
+            one.last = presented;
         }
     }
 }

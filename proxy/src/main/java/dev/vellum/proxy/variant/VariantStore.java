@@ -27,7 +27,7 @@ import java.util.Optional;
  * Puts variants into the store: a file with its type and its own strong entity tag, or, where none
  * is any good, a note that says why, so that a restart does not try again.
  */
-final class VariantShop {
+final class VariantStore {
 
     private static final String NOTE = "Vellum-Bypass";
 
@@ -39,7 +39,7 @@ final class VariantShop {
     private final CachePolicy policy;
     private final String name;
 
-    VariantShop(ResponseStore store, Chunks chunks, CachePolicy policy, String name) {
+    VariantStore(ResponseStore store, Chunks chunks, CachePolicy policy, String name) {
         this.store = store;
         this.chunks = chunks;
         this.policy = policy;
