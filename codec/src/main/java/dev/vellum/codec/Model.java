@@ -150,6 +150,15 @@ public final class Model implements AutoCloseable {
         return analysis != null;
     }
 
+    /**
+     * The decoder file, for whoever is to decode what this model codes.
+     *
+     * @return a copy of the file that was loaded, at most 4 MiB
+     */
+    public byte[] decoder() {
+        return decoderFile.bytes();
+    }
+
     long id() {
         return decoderFile.hash().id();
     }

@@ -19,13 +19,16 @@ import dev.vellum.proxy.http.Hop;
 import dev.vellum.proxy.intercept.Interception;
 import dev.vellum.proxy.latent.DecodedPictures;
 import dev.vellum.proxy.latent.LatentModels;
+import dev.vellum.proxy.latent.ModelFetch;
+import dev.vellum.proxy.latent.ModelFiles;
 import dev.vellum.proxy.log.AccessLog;
 import dev.vellum.proxy.net.Transport;
 import dev.vellum.proxy.origin.Connector;
 import dev.vellum.proxy.origin.DnsResolver;
+import dev.vellum.proxy.origin.Parent;
+import dev.vellum.proxy.origin.ParentConfig;
 import dev.vellum.proxy.origin.Resolver;
 import dev.vellum.proxy.origin.Routes;
-import dev.vellum.proxy.origin.Upstream;
 import dev.vellum.proxy.pregenerate.Pregenerator;
 import dev.vellum.proxy.server.ProxyServer;
 import dev.vellum.proxy.store.Chunks;
@@ -68,6 +71,11 @@ public final class Proxy implements AutoCloseable {
      * a generation, which a reload replaces as a whole. A request keeps the one it began with.
      */
 
+    /** Between attempts to fetch a model that is missing. */
+    private static final Duration FIRST_PAUSE = Duration.ofSeconds(1);
+
+    private static final Duration LONGEST_PAUSE = Duration.ofMinutes(5);
+
     private final Transport transport = Transport.best();
     private final EventLoopGroup loops;
     private final DnsResolver dns;
@@ -80,6 +88,8 @@ public final class Proxy implements AutoCloseable {
     private final Optional<Variants> variants;
     private final Pregenerator pregenerator;
     private final Optional<DecodedPictures> decoded;
+    private final Optional<ModelFiles> modelFiles;
+    private final ModelFetch modelFetch;
     private final InFlight inFlight = new InFlight(System::nanoTime);
     private final InstantSource clock;
     private final Interception interception;
@@ -148,14 +158,28 @@ public final class Proxy implements AutoCloseable {
         models = LatentModels.open(config.codec());
         boolean next = config.role() == Hop.Role.CLIENT; // to the browser: bytes hardly count
         decoded =
-                next
-                        ? DecodedPictures.open(
-                                models,
-                                config.codec(),
-                                config.pictures().transcoder(),
-                                chunks,
-                                OwnTags.MARK)
+                next && config.codec().on()
+                        ? Optional.of(
+                                DecodedPictures.open(
+                                        models,
+                                        config.codec(),
+                                        config.pictures().transcoder(),
+                                        chunks,
+                                        OwnTags.MARK))
                         : Optional.empty();
+        modelFiles =
+                next
+                        ? Optional.empty()
+                        : Optional.of(
+                                new ModelFiles(
+                                        models, config.policy(), clock, new ReadyHead(here)::of));
+        modelFetch =
+                new ModelFetch(
+                        models,
+                        () -> generation.pools().values().iterator().next(),
+                        () -> generation.config().parent().map(ParentConfig::address),
+                        FIRST_PAUSE,
+                        LONGEST_PAUSE);
         variants =
                 Variants.open(
                         next ? PictureConfig.OFF : config.pictures(),
@@ -185,6 +209,9 @@ public final class Proxy implements AutoCloseable {
         variants.ifPresent(gauges::ofVariants);
         generation = generation(config, new Routes(config.routes(), System::nanoTime));
         generation.begin(server);
+        if (next) {
+            modelFetch.start();
+        }
     }
 
     private static Optional<SharedResponses> sharing(
@@ -241,6 +268,7 @@ public final class Proxy implements AutoCloseable {
                         variants,
                         models.offer(config.pictures().offer()),
                         decoded,
+                        modelFiles,
                         config.codec().hold(),
                         config.pool(),
                         config.limits(),
@@ -299,8 +327,10 @@ public final class Proxy implements AutoCloseable {
             case EDGE -> new Routing.ToRoutes(routes);
             case FORWARD, CLIENT ->
                     config.parent()
-                            .<Routing>map(
-                                    parent -> new Routing.ToParent(new Upstream.Parent(parent)))
+                            .<Routing>map(parent ->
+                                    new Routing.ToParent(
+                                            new Parent(parent.address(), System::nanoTime),
+                                            parent.orDirect()))
                             .orElseGet(Routing.ToTarget::new);
         };
     }
@@ -375,6 +405,8 @@ public final class Proxy implements AutoCloseable {
         codedBodies.close();
         variants.ifPresent(Variants::close);
         decoded.ifPresent(DecodedPictures::close);
+        modelFetch.close();
+        modelFiles.ifPresent(ModelFiles::close);
         models.close();
         store.close();
         admin.close();

@@ -15,6 +15,7 @@ import dev.vellum.proxy.limits.Limits;
 import dev.vellum.proxy.limits.Timeouts;
 import dev.vellum.proxy.log.LogConfig;
 import dev.vellum.proxy.origin.OriginAddress;
+import dev.vellum.proxy.origin.ParentConfig;
 import dev.vellum.proxy.origin.PoolConfig;
 import dev.vellum.proxy.origin.Resolver;
 import dev.vellum.proxy.origin.RouteConfig;
@@ -44,6 +45,7 @@ final class ProxyRunner {
     List<Network> allowed = List.of();
     Set<Integer> connectPorts = Set.of(443);
     Optional<OriginAddress> parent = Optional.empty();
+    boolean orDirect;
     MemoryConfig memory = MemoryConfig.DEFAULT;
     Optional<DiskConfig> disk = Optional.empty();
     Optional<SharedConfig> shared = Optional.empty();
@@ -113,7 +115,7 @@ final class ProxyRunner {
                 new AccessConfig(clients, List.of(), List.of(), "vellum"),
                 new DestinationsConfig(allowed, connectPorts),
                 routes,
-                parent,
+                parent.map(address -> new ParentConfig(address, orDirect)),
                 memory,
                 disk,
                 shared,

@@ -17,6 +17,7 @@ import dev.vellum.proxy.limits.Timeouts;
 import dev.vellum.proxy.log.LogConfig;
 import dev.vellum.proxy.origin.HealthConfig;
 import dev.vellum.proxy.origin.OriginAddress;
+import dev.vellum.proxy.origin.ParentConfig;
 import dev.vellum.proxy.origin.PoolConfig;
 import dev.vellum.proxy.origin.RouteConfig;
 import dev.vellum.proxy.server.ListenConfig;
@@ -99,7 +100,10 @@ public final class ConfigReader {
             DestinationsConfig destinations = destinations(root.section("destinations"));
             List<RouteConfig> routes =
                     root.sections("routes").stream().map(ConfigReader::route).toList();
-            Optional<OriginAddress> parent = root.optional("parent", OriginAddress::parse);
+            boolean orDirect = root.flag("direct-without-parent", false);
+            Optional<ParentConfig> parent =
+                    root.optional("parent", OriginAddress::parse)
+                            .map(address -> new ParentConfig(address, orDirect));
             MemoryConfig memory = memory(root.section("memory"));
             Optional<DiskConfig> disk = disk(root.section("disk"));
             Optional<SharedConfig> shared = shared(root.section("shared"));

@@ -11,7 +11,7 @@ import dev.vellum.proxy.latent.CodecConfig;
 import dev.vellum.proxy.limits.Limits;
 import dev.vellum.proxy.limits.Timeouts;
 import dev.vellum.proxy.log.LogConfig;
-import dev.vellum.proxy.origin.OriginAddress;
+import dev.vellum.proxy.origin.ParentConfig;
 import dev.vellum.proxy.origin.PoolConfig;
 import dev.vellum.proxy.origin.RouteConfig;
 import dev.vellum.proxy.server.ListenConfig;
@@ -58,7 +58,7 @@ public record ProxyConfig(
         AccessConfig access,
         DestinationsConfig destinations,
         List<RouteConfig> routes,
-        Optional<OriginAddress> parent,
+        Optional<ParentConfig> parent,
         MemoryConfig memory,
         Optional<DiskConfig> disk,
         Optional<SharedConfig> shared,

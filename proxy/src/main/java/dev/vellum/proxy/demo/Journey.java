@@ -7,6 +7,7 @@ import dev.vellum.proxy.config.ProxyConfig;
 import dev.vellum.proxy.http.Hop;
 import dev.vellum.proxy.latent.CodecConfig;
 import dev.vellum.proxy.origin.OriginAddress;
+import dev.vellum.proxy.origin.ParentConfig;
 import dev.vellum.proxy.picture.Form;
 import dev.vellum.proxy.picture.Format;
 import dev.vellum.proxy.server.ListenConfig;
@@ -132,7 +133,7 @@ public final class Journey implements AutoCloseable {
     private static ProxyConfig client(CodecConfig codec, int parent) {
         return config(
                 Hop.Role.CLIENT,
-                Optional.of(new OriginAddress("http", "127.0.0.1", parent)),
+                Optional.of(new ParentConfig(new OriginAddress("http", "127.0.0.1", parent))),
                 PictureConfig.DEFAULT,
                 codec);
     }
@@ -140,7 +141,7 @@ public final class Journey implements AutoCloseable {
     /** With the defaults, on ports of the system's choice, and with an origin on this machine. */
     private static ProxyConfig config(
             Hop.Role role,
-            Optional<OriginAddress> parent,
+            Optional<ParentConfig> parent,
             PictureConfig pictures,
             CodecConfig codec) {
         ProxyConfig usual = ProxyConfig.FORWARD;

@@ -14,6 +14,7 @@ import dev.vellum.proxy.http.ResponseHead;
 import dev.vellum.proxy.http.Reuse;
 import dev.vellum.proxy.http.StoredResponse;
 import dev.vellum.proxy.http.Validation;
+import dev.vellum.proxy.latent.ModelFiles;
 import dev.vellum.proxy.origin.OriginPool;
 import dev.vellum.proxy.origin.Upstream;
 import dev.vellum.proxy.store.Body;
@@ -117,6 +118,12 @@ public final class Exchange implements Lookup.Seeker, Delivery.End {
     // ---- route
 
     private void route() {
+        Stored model = services.models().map(files -> files.find(request)).orElse(null);
+        if (model != null) {
+            handling = Handling.HIT;
+            answer.serve(model, Duration.ZERO, ModelFiles.LIFETIME, null);
+            return;
+        }
         upstream = services.route().find(request.target());
         if (upstream == null) {
             fail(Failure.MISDIRECTED);

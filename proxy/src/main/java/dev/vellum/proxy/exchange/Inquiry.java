@@ -40,7 +40,7 @@ final class Inquiry implements Fetch.Asker {
     private final OriginPool pool;
     private final Client client;
     private final Question question;
-    private final Upstream upstream;
+    private Upstream upstream;
     private final @Nullable CacheKey key;
     private final long id;
     private final Consumer<Outcome> end;
@@ -85,6 +85,30 @@ final class Inquiry implements Fetch.Asker {
     /** Asks for the whole response, in this request's name only. */
     void alone() {
         ask(question.forwarded(), null, null);
+    }
+
+    /**
+     * Asks other servers where the first are out of reach.
+     *
+     * @return whether there are any
+     */
+    private boolean elsewhere(Failure why) {
+        RequestHead request = question.request();
+        boolean repeatable = !question.hasBody() && !request.fields().contains("Upgrade");
+        Upstream other =
+                repeatable && upstream.toProxy()
+                        ? services.route().otherwise(request.target(), why)
+                        : null;
+        if (other == null) {
+            return false;
+        }
+        upstream = other;
+        if (request.target() instanceof RequestTarget.AuthorityForm target) {
+            tunnel(target);
+        } else {
+            anew();
+        }
+        return true;
     }
 
     /**
@@ -198,8 +222,19 @@ final class Inquiry implements Fetch.Asker {
 
     private void ask(RequestHead ask, @Nullable Flight flight, @Nullable Stored asked) {
         askedAt = services.clock().instant();
+        boolean pastParent = question.asksForLatents() && !upstream.toProxy();
+        if (pastParent) {
+            question.forgoLatents(); // of which only the parent knows, as of the tags of what is
+            // stored
+        }
         FetchPlan plan =
-                new FetchPlan(addressed(ask), upstream, key, flight, asked, question.hasBody());
+                new FetchPlan(
+                        addressed(pastParent ? question.forwarded() : ask),
+                        upstream,
+                        key,
+                        flight,
+                        pastParent ? null : asked,
+                        question.hasBody());
         Fetch started = new Fetch(services, pool, plan, this);
         fetch = started;
         started.start();
@@ -250,6 +285,9 @@ final class Inquiry implements Fetch.Asker {
 
     /** What is stored may stand in for an origin that cannot be reached. */
     private void onFailure(Failure why) {
+        if (elsewhere(why)) {
+            return;
+        }
         Stored stale = selected;
         boolean standsIn =
                 stale != null

@@ -2,7 +2,6 @@ package dev.vellum.proxy.exchange;
 
 import dev.vellum.proxy.http.Forwarding;
 import dev.vellum.proxy.http.RequestHead;
-import dev.vellum.proxy.latent.DecodedPictures;
 import dev.vellum.proxy.store.Stored;
 import dev.vellum.proxy.variant.OwnTags;
 import org.jspecify.annotations.Nullable;
@@ -52,7 +51,9 @@ final class Question {
 
     /** Whether the parent is asked for latents. */
     boolean asksForLatents() {
-        return !forgoesLatents && services.decoded().isPresent() && DecodedPictures.mayAsk(request);
+        return !forgoesLatents
+                && services.decoded().isPresent()
+                && services.decoded().get().mayAsk(request);
     }
 
     /** From now on the parent is asked for an ordinary form. */

@@ -1,8 +1,10 @@
 package dev.vellum.proxy.exchange;
 
 import dev.vellum.proxy.http.Authority;
+import dev.vellum.proxy.http.Failure;
 import dev.vellum.proxy.http.RequestTarget;
 import dev.vellum.proxy.origin.OriginAddress;
+import dev.vellum.proxy.origin.Parent;
 import dev.vellum.proxy.origin.Routes;
 import dev.vellum.proxy.origin.Upstream;
 import org.jspecify.annotations.Nullable;
@@ -15,6 +17,14 @@ public sealed interface Routing {
 
     /** Whether CONNECT makes tunnels. */
     boolean tunnels();
+
+    /**
+     * The servers for {@code target} where those that {@link #find} names could not be reached, or
+     * null if there are no others.
+     */
+    default @Nullable Upstream otherwise(RequestTarget target, Failure why) {
+        return null;
+    }
 
     /** {@code forward}: the server that the target itself names. */
     record ToTarget() implements Routing {
@@ -29,11 +39,24 @@ public sealed interface Routing {
         }
     }
 
-    /** {@code forward} with a parent: everything goes there. */
-    record ToParent(Upstream.Parent parent) implements Routing {
+    /**
+     * {@code client}, or {@code forward} with a parent: everything goes there.
+     *
+     * @param orDirect whether a target's own server may be asked where the parent is out of reach
+     */
+    record ToParent(Parent parent, boolean orDirect) implements Routing {
         @Override
         public Upstream find(RequestTarget target) {
-            return parent;
+            return orDirect && parent.isLost() ? new Upstream.Direct(address(target)) : parent;
+        }
+
+        @Override
+        public @Nullable Upstream otherwise(RequestTarget target, Failure why) {
+            if (!orDirect || !isOutOfReach(why)) {
+                return null;
+            }
+            parent.lose();
+            return new Upstream.Direct(address(target));
         }
 
         @Override
@@ -53,6 +76,24 @@ public sealed interface Routing {
         public boolean tunnels() {
             return false;
         }
+    }
+
+    /**
+     * Whether nobody is there. A parent with a wrong certificate is someone else, who is not to
+     * learn by that where requests go.
+     */
+    private static boolean isOutOfReach(Failure why) {
+        return switch (why) {
+            case ORIGIN_NAME_UNKNOWN,
+                    ORIGIN_NAME_TIMEOUT,
+                    ORIGIN_REFUSED,
+                    ORIGIN_UNROUTABLE,
+                    ORIGIN_CONNECT_TIMEOUT,
+                    ORIGIN_CLOSED,
+                    ORIGIN_UNAVAILABLE ->
+                    true;
+            default -> false;
+        };
     }
 
     /** Where a target's own server is. */

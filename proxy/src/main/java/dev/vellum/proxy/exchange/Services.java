@@ -8,6 +8,7 @@ import dev.vellum.proxy.http.CachePolicy;
 import dev.vellum.proxy.http.Hop;
 import dev.vellum.proxy.intercept.Interception;
 import dev.vellum.proxy.latent.DecodedPictures;
+import dev.vellum.proxy.latent.ModelFiles;
 import dev.vellum.proxy.limits.Limits;
 import dev.vellum.proxy.limits.Timeouts;
 import dev.vellum.proxy.origin.Connector;
@@ -33,6 +34,7 @@ import java.util.function.LongSupplier;
  * @param variants other forms of pictures, where they are made
  * @param offer what is made of pictures, and for whom
  * @param decoded latents of the parent made pictures of ({@code client})
+ * @param models decoder files that clients may fetch; none at a client
  * @param hold how long a picture is held back at most while a better form of it is made
  * @param random for boundaries between parts, which content must not contain
  * @param ids a number for each request, unlike any before
@@ -54,6 +56,7 @@ public record Services(
         Optional<Variants> variants,
         Offer offer,
         Optional<DecodedPictures> decoded,
+        Optional<ModelFiles> models,
         Duration hold,
         MemoryConfig memory,
         PoolConfig pool,
@@ -85,6 +88,7 @@ public record Services(
             Optional<Variants> variants,
             Offer offer,
             Optional<DecodedPictures> decoded,
+            Optional<ModelFiles> models,
             Duration hold,
             PoolConfig pool,
             Limits limits,
@@ -111,6 +115,7 @@ public record Services(
                 variants,
                 offer,
                 decoded,
+                models,
                 hold,
                 memory,
                 pool,

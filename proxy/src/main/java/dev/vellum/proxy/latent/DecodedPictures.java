@@ -34,6 +34,7 @@ import java.time.Duration;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -54,7 +55,6 @@ public final class DecodedPictures implements AutoCloseable {
     private static final double NANOS_PER_PIXEL = 80;
 
     private final LatentModels models;
-    private final Form.Latents form;
     private final Transcoder transcoder;
     private final Chunks chunks;
     private final String name;
@@ -84,13 +84,11 @@ public final class DecodedPictures implements AutoCloseable {
 
     private DecodedPictures(
             LatentModels models,
-            Form.Latents form,
             CodecConfig config,
             TranscoderConfig threads,
             Chunks chunks,
             String name) {
         this.models = models;
-        this.form = form;
         this.transcoder = Transcoder.start(threads, System::nanoTime, () -> {});
         this.chunks = chunks;
         this.name = name;
@@ -114,18 +112,17 @@ public final class DecodedPictures implements AutoCloseable {
     }
 
     /**
-     * With the first model at hand; empty without one.
+     * With the models at hand, and those that are yet to come.
      *
      * @param name of this proxy, which stands in entity tags
      */
-    public static Optional<DecodedPictures> open(
+    public static DecodedPictures open(
             LatentModels models,
             CodecConfig config,
             TranscoderConfig threads,
             Chunks chunks,
             String name) {
-        return models.form()
-                .map(form -> new DecodedPictures(models, form, config, threads, chunks, name));
+        return new DecodedPictures(models, config, threads, chunks, name);
     }
 
     /** How fast the parent's pictures come. */
@@ -139,8 +136,11 @@ public final class DecodedPictures implements AutoCloseable {
         return type != null && type.toLowerCase(Locale.ROOT).startsWith(Form.Latents.TYPE);
     }
 
-    /** Whether a request is for a picture that may come as latents. */
-    public static boolean mayAsk(RequestHead request) {
+    /** Whether a request is for a picture that may come as latents, and there is a model. */
+    public boolean mayAsk(RequestHead request) {
+        if (models.form().isEmpty()) {
+            return false;
+        }
         String control = request.fields().combined("Cache-Control");
         return request.method().equals("GET")
                 && !request.fields().contains("Range")
@@ -150,10 +150,14 @@ public final class DecodedPictures implements AutoCloseable {
 
     /** A request to the parent that asks for latents before all else. */
     public RequestHead asking(RequestHead forwarded) {
+        String types =
+                models.forms().stream()
+                        .map(Form.Latents::mediaType)
+                        .collect(Collectors.joining(","));
         String accept = forwarded.fields().combined("Accept");
         Fields fields =
                 link.told(forwarded.fields())
-                        .with("Accept", form.mediaType() + (accept == null ? "" : "," + accept));
+                        .with("Accept", types + (accept == null ? "" : "," + accept));
         return forwarded.with(fields);
     }
 
@@ -186,7 +190,7 @@ public final class DecodedPictures implements AutoCloseable {
 
     /** Lets go of {@code pixels} when they were shown. */
     private void shown(Key key, Stored latents, Body pixels, Consumer<Showing> action) {
-        String told = form.mediaType();
+        String told = String.valueOf(latents.response().head().fields().first("Content-Type"));
         Stored shown =
                 new Stored(
                         Derived.decoded(
@@ -248,6 +252,7 @@ public final class DecodedPictures implements AutoCloseable {
         Limits limits = new Limits(usual.pixels(), usual.streamBytes(), usual.memoryBytes(), left);
         try {
             byte[] file = format.write(models.decoder(limits).decode(stream));
+            Form.Latents form = models.form().orElseThrow();
             Variant made = new Variant(form, Variant.OWN_WIDTH, QualityClass.FINE);
             return new Making.Made(made, file, Content.PHOTOGRAPH, 1, 1, 1);
         } catch (CodecException refused) {

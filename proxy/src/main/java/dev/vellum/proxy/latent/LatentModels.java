@@ -9,10 +9,17 @@ import dev.vellum.proxy.picture.Form;
 import dev.vellum.proxy.picture.LatentCoder;
 import dev.vellum.proxy.picture.Offer;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -24,11 +31,16 @@ public final class LatentModels implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(LatentModels.class);
 
-    private final ModelRegistry registry;
+    /** All models; another one takes its place when a model comes. */
+    private volatile ModelRegistry registry;
+
+    private final CodecConfig config;
     private final Optional<LatentCoder> coder;
+    private boolean closed; // guarded by this
 
     private LatentModels(ModelRegistry registry, CodecConfig config) {
         this.registry = registry;
+        this.config = config;
         this.coder =
                 registry.models().stream()
                         .filter(Model::encodes)
@@ -82,6 +94,67 @@ public final class LatentModels implements AutoCloseable {
         return registry.models().stream().findFirst().map(LatentModels::form);
     }
 
+    /** What every model's latents travel as, the first model's first. */
+    List<Form.Latents> forms() {
+        return registry.models().stream().map(LatentModels::form).toList();
+    }
+
+    /** The model with a decoder file of that SHA-256, in lower-case hexadecimal, or null. */
+    @Nullable Model byHash(String hash) {
+        return registry.models().stream()
+                .filter(model -> model.hash().equals(hash))
+                .findFirst()
+                .orElse(null);
+    }
+
+    /** SHA-256 of the models that the configuration pins and that are not at hand. */
+    List<String> missing() {
+        return config.on()
+                ? config.pins().stream().filter(pin -> byHash(pin) == null).toList()
+                : List.of();
+    }
+
+    /**
+     * Takes a decoder file that came from elsewhere, and keeps it in the configured folder if there
+     * is one.
+     *
+     * @param pin SHA-256 that it must have
+     * @throws CodecException if it is not that file, or not one that may be loaded: its size,
+     *     operators and multiplications are checked first
+     */
+    synchronized void add(String pin, byte[] file) throws CodecException {
+        String hash = sha256(file);
+        if (!hash.equals(pin)) {
+            throw new CodecException.WrongModel("SHA-256 " + hash + " (expected: " + pin + ")");
+        }
+        if (closed || byHash(pin) != null) {
+            return;
+        }
+        List<Model> all = new ArrayList<>(registry.models());
+        all.add(Model.load(file, Model.Tuning.DEFAULT));
+        registry = new ModelRegistry(all);
+        config.models().ifPresent(folder -> keep(folder.resolve(pin + ".vlmd"), file));
+    }
+
+    private static void keep(Path path, byte[] file) {
+        try {
+            Files.createDirectories(path.toAbsolutePath().getParent());
+            Path part = Files.createTempFile(path.toAbsolutePath().getParent(), "model", ".part");
+            Files.write(part, file);
+            Files.move(part, path, StandardCopyOption.ATOMIC_MOVE);
+        } catch (IOException unwritable) {
+            LOG.warn("{}: {}: fetched again at the next start", path, unwritable.toString());
+        }
+    }
+
+    private static String sha256(byte[] file) {
+        try {
+            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(file));
+        } catch (NoSuchAlgorithmException impossible) {
+            throw new IllegalStateException("SHA-256 is in every JDK", impossible);
+        }
+    }
+
     /** Decodes latents of every model. */
     VellumDecoder decoder(Limits limits) {
         return new VellumDecoder(registry, limits);
@@ -99,7 +172,8 @@ public final class LatentModels implements AutoCloseable {
     }
 
     @Override
-    public void close() {
+    public synchronized void close() {
+        closed = true;
         registry.close();
     }
 }

@@ -49,6 +49,9 @@ final class VellumCoder implements LatentCoder {
             return new Coding.Refused(
                     Bypass.TOO_MANY_PIXELS, raster.width() + " x " + raster.height());
         }
+        if (deadline.over()) {
+            return new Coding.Refused(deadline.reason(), "not begun");
+        }
         Limits usual = Limits.DEFAULT;
         Duration left = Duration.ofNanos(Math.max(0, deadline.remainingNanos()));
         Limits limits = new Limits(usual.pixels(), usual.streamBytes(), usual.memoryBytes(), left);

@@ -50,29 +50,4 @@ public interface Upstream {
             return false;
         }
     }
-
-    /** The parent proxy. */
-    record Parent(OriginAddress address) implements Upstream {
-
-        @Override
-        public @Nullable OriginAddress next(Set<OriginAddress> tried) {
-            return tried.contains(address) ? null : address;
-        }
-
-        @Override
-        public void answered(OriginAddress address) {}
-
-        @Override
-        public void failed(OriginAddress address) {}
-
-        @Override
-        public boolean configured() {
-            return true;
-        }
-
-        @Override
-        public boolean toProxy() {
-            return true;
-        }
-    }
 }

@@ -8,6 +8,7 @@ import dev.vellum.proxy.http.Hop;
 import dev.vellum.proxy.log.LogConfig;
 import dev.vellum.proxy.origin.HealthConfig;
 import dev.vellum.proxy.origin.OriginAddress;
+import dev.vellum.proxy.origin.ParentConfig;
 import dev.vellum.proxy.origin.RouteConfig;
 import dev.vellum.proxy.units.ByteSize;
 import java.io.IOException;
@@ -105,6 +106,7 @@ class ConfigReaderTest {
                         timeouts: {stall: 250ms, tunnel-idle: 7d}
                         log: {access: logs/access.json, query: true}
                         parent: http://[::1]:3128
+                        direct-without-parent: true
                         threads: 3
                         """);
         assertThat(config.limits().headerBytes()).isEqualTo(ByteSize.ofKib(8));
@@ -113,7 +115,9 @@ class ConfigReaderTest {
         assertThat(config.log().access())
                 .isEqualTo(new LogConfig.Access.File(Path.of("/etc/vellum/logs/access.json")));
         assertThat(config.parent())
-                .isEqualTo(Optional.of(OriginAddress.parse("http://[::1]:3128")));
+                .isEqualTo(
+                        Optional.of(
+                                new ParentConfig(OriginAddress.parse("http://[::1]:3128"), true)));
         assertThat(config.threads()).isEqualTo(3);
     }
 
