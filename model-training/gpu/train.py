@@ -106,7 +106,7 @@ def main():
         rate = arguments.rate * min(1, t / max(1, arguments.warm_up)) * cosine
         decay = min(arguments.average, t / (9 + t))
         rates = torch.tensor(
-            [rate / (1 - 0.9**t), math.sqrt(1 - 0.99**t), 0.9, 0.99, 1e-8, 1, decay, 0],
+            [rate / (1 - 0.9**t), math.sqrt(1 - 0.99**t), 0.9, 0.99, 1e-8, 1, decay, 0, 2],
             dtype=torch.float64,
         )
         quality = 1 + 99 * (torch.arange(batch, device=device) + uniform(batch)) / batch

@@ -90,6 +90,11 @@ final class TrainCommand implements Callable<Integer> {
             description = "Shares of the steps at which drops, integers and freezing begin.")
     private List<Double> phases = List.of(0.7, 0.8, 0.95);
 
+    @Option(
+            names = "--decay",
+            description = "Share of the steps, the last ones, over which the rate falls.")
+    private double decay = 0.3;
+
     @Option(names = "--clip", description = "Largest norm of a gradient.")
     private double clip = 1;
 
@@ -132,6 +137,7 @@ final class TrainCommand implements Callable<Integer> {
                         similarity,
                         balance,
                         phases,
+                        decay,
                         clip,
                         average,
                         linearSteps,

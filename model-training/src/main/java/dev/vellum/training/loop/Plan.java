@@ -15,6 +15,7 @@ import java.util.List;
  * @param similarity share of MS-SSIM in the distortion afterwards, 0 to 1
  * @param balance samples weigh lambda to the power of minus this
  * @param boundaries shares of the steps at which the phases behind the first begin, rising
+ * @param decay share of the steps, the last ones, over which the learning rate falls
  * @param clip largest norm of a gradient
  * @param average decay of the exponential average of the parameters
  * @param linearSteps first steps, in which the transforms are their linear paths alone
@@ -31,6 +32,7 @@ public record Plan(
         double similarity,
         double balance,
         List<Double> boundaries,
+        double decay,
         double clip,
         double average,
         long linearSteps,
@@ -111,10 +113,14 @@ public record Plan(
                 || (step == 0 && phase(step).integer());
     }
 
-    /** The learning rate of {@code step}: linear warm-up, then a cosine down to a hundredth. */
+    /**
+     * The learning rate of {@code step}: linear warm-up, then level, at last a cosine down to a
+     * hundredth.
+     */
     public double rate(long step) {
         double warm = warmUp == 0 ? 1 : Math.min(1, (step + 1.0) / warmUp);
-        double progress = step / (double) steps;
+        double level = 1 - decay;
+        double progress = Math.max(0, step / (double) steps - level) / decay;
         double cosine = (1 + Math.cos(Math.PI * progress)) / 2;
         return learningRate * warm * (LOWEST_RATE + (1 - LOWEST_RATE) * cosine);
     }

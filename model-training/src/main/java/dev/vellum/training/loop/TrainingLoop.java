@@ -39,6 +39,7 @@ public final class TrainingLoop {
     private static final double FIRST_DECAY = 0.9;
     private static final double SECOND_DECAY = 0.99;
     private static final double EPSILON = 1e-8;
+    private static final int AVERAGING = 4; // steps: each costs a pass over all parameters
     private static final int DEVELOPMENT_PICTURES = 16;
     private static final int DEVELOPMENT_SIDE = 512;
 
@@ -223,8 +224,9 @@ public final class TrainingLoop {
             SECOND_DECAY,
             EPSILON,
             plan.clip(),
-            decay,
-            plan.orthogonal() ? rate : 0
+            (step + 1) % AVERAGING == 0 ? Math.pow(decay, AVERAGING) : 1,
+            plan.orthogonal() ? rate : 0,
+            step % 2
         };
         double[] options = {1, phase.drops() ? 1 : 0, 0, plan.similarity(step), plan.balance()};
         try (NDManager scope = manager.newSubManager()) {

@@ -510,7 +510,7 @@ public final class CodecScript {
         writer.line("mix = options[3]");
         writer.line("similarity = torch.ones_like(bpp)");
         writer.line("if torch.gt(mix, 0.):");
-        writer.line("  similarity = (self).similarity(original, shown)");
+        writer.line("  similarity = (self).similarity(original, shown, torch.lt(options[2], 0.5))");
         writer.line(
                 String.format(
                         Locale.ROOT,
@@ -524,8 +524,7 @@ public final class CodecScript {
                         Locale.ROOT,
                         "t = torch.mul(torch.sub(quality, 1.), %s)",
                         Math.log(Lambda.SPAN) / 99));
-        // what is missing of a cut picture weighs as at the lowest quality, lest it outweigh the
-        // rest
+        // a cut picture counts as one of the lowest quality, lest what it lacks outweigh the rest
         writer.line(
                 "complete = torch.select(keep, 1, %d)".formatted(architecture.groups().size() - 1));
         writer.line(
@@ -536,7 +535,8 @@ public final class CodecScript {
         writer.line(
                 String.format(
                         Locale.ROOT,
-                        "balance = torch.exp(torch.mul(torch.sub(t, %s), torch.neg(options[4])))",
+                        "balance = torch.exp(torch.mul(torch.sub(torch.mul(t, complete), %s),"
+                                + " torch.neg(options[4])))",
                         Math.log(Lambda.SPAN) / 2));
         writer.line(
                 "total = torch.add(torch.add(bpp, torch.mul(distortion, weight)),"

@@ -124,6 +124,8 @@ final class Primitives {
     /**
      * MS-SSIM of 8-bit pictures (Wang et al. 2003): five scales, or as many as the 11-tap window
      * fits, with the weights renormalised; the mean over the three colours, one value a picture.
+     * {@code coarse} leaves the first scale out, which weighs 4 % and takes three quarters of the
+     * time.
      */
     static String similarity() {
         StringBuilder taps = new StringBuilder();
@@ -137,7 +139,7 @@ final class Primitives {
             taps.append(i == 0 ? "" : ", ").append(gauss[i] / sum);
         }
         return """
-          def similarity($self, x: Tensor, y: Tensor) -> Tensor:
+          def similarity($self, x: Tensor, y: Tensor, coarse: bool) -> Tensor:
             weights = [0.0448, 0.2856, 0.3001, 0.2363, 0.1333]
             g = torch.to(torch.tensor([$taps], dtype=6), x)
             rows = torch.contiguous(torch.expand(torch.view(g, [1, 1, 11, 1]), [15, 1, 11, 1]))
@@ -150,28 +152,31 @@ final class Primitives {
             for i in range(5):
               if torch.ge(side, 11):
                 levels = torch.add(levels, 1)
-                total = torch.add(total, weights[i])
+                if torch.__or__(torch.__not__(coarse), torch.gt(i, 0)):
+                  total = torch.add(total, weights[i])
                 side = torch.floordiv(side, 2)
             a = x
             b = y
             product = torch.ones_like(torch.mean(x, [2, 3]))
             for level in range(levels):
-              maps = torch.contiguous(torch.cat([a, b, torch.mul(a, a), torch.mul(b, b), torch.mul(a, b)], 1), memory_format=2)
-              blurred = torch.conv2d(torch.conv2d(maps, rows, None, [1, 1], [0, 0], [1, 1], 15), columns, None, [1, 1], [0, 0], [1, 1], 15)
-              m = torch.split_with_sizes(blurred, [3, 3, 3, 3, 3], 1)
-              ab = torch.mul(m[0], m[1])
-              aa = torch.mul(m[0], m[0])
-              bb = torch.mul(m[1], m[1])
-              variances = torch.sub(torch.add(m[2], m[3]), torch.add(aa, bb))
-              contrast = torch.div(torch.add(torch.mul(torch.sub(m[4], ab), 2.), 58.522500000000001), torch.add(variances, 58.522500000000001))
-              w = torch.div(weights[level], total)
-              if torch.eq(level, torch.sub(levels, 1)):
-                luminance = torch.div(torch.add(torch.mul(ab, 2.), 6.5025000000000004), torch.add(torch.add(aa, bb), 6.5025000000000004))
-                s = torch.mean(torch.mul(luminance, contrast), [2, 3])
-                product = torch.mul(product, torch.pow(torch.clamp_min(s, 0.0001), w))
-              else:
-                s = torch.mean(contrast, [2, 3])
-                product = torch.mul(product, torch.pow(torch.clamp_min(s, 0.0001), w))
+              if torch.__or__(torch.__not__(coarse), torch.gt(level, 0)):
+                maps = torch.contiguous(torch.cat([a, b, torch.mul(a, a), torch.mul(b, b), torch.mul(a, b)], 1), memory_format=2)
+                blurred = torch.conv2d(torch.conv2d(maps, rows, None, [1, 1], [0, 0], [1, 1], 15), columns, None, [1, 1], [0, 0], [1, 1], 15)
+                m = torch.split_with_sizes(blurred, [3, 3, 3, 3, 3], 1)
+                ab = torch.mul(m[0], m[1])
+                aa = torch.mul(m[0], m[0])
+                bb = torch.mul(m[1], m[1])
+                variances = torch.sub(torch.add(m[2], m[3]), torch.add(aa, bb))
+                contrast = torch.div(torch.add(torch.mul(torch.sub(m[4], ab), 2.), 58.522500000000001), torch.add(variances, 58.522500000000001))
+                w = torch.div(weights[level], total)
+                if torch.eq(level, torch.sub(levels, 1)):
+                  luminance = torch.div(torch.add(torch.mul(ab, 2.), 6.5025000000000004), torch.add(torch.add(aa, bb), 6.5025000000000004))
+                  s = torch.mean(torch.mul(luminance, contrast), [2, 3])
+                  product = torch.mul(product, torch.pow(torch.clamp_min(s, 0.0001), w))
+                else:
+                  s = torch.mean(contrast, [2, 3])
+                  product = torch.mul(product, torch.pow(torch.clamp_min(s, 0.0001), w))
+              if torch.lt(level, torch.sub(levels, 1)):
                 a = torch.avg_pool2d(a, [2, 2], [2, 2], [0, 0], False, True, None)
                 b = torch.avg_pool2d(b, [2, 2], [2, 2], [0, 0], False, True, None)
             return torch.mean(product, [1])
@@ -186,14 +191,20 @@ final class Primitives {
      *
      * <p>{@code rates}: learning rate over the first bias correction, root of the second bias
      * correction, decay of the first and second moments, epsilon, largest norm, decay of the
-     * average; last the learning rate of {@code matrices}. If it is not 0, these move along the
-     * nearest orthogonal matrix to their momentum (Jordan et al. 2024, "Muon"), scaled to the
-     * typical step of Adam (arXiv 2502.16982).
+     * average (1: it rests); the learning rate of {@code matrices}; which of these rest. If their
+     * rate is not 0, they move along the nearest orthogonal matrix to their momentum (Jordan et al.
+     * 2024, "Muon"), scaled to the typical step of Adam (arXiv 2502.16982). To find it costs as
+     * much as a quarter of a small batch: matrices that rest, those of even (0) or odd (1) number,
+     * go on along the one that {@code second} keeps from the step before; with 2 all are found.
      */
     static String optimiser(ParameterLayout layout, List<Parameter> matrices) {
         String columns =
                 layout.parameters().stream()
                         .map(parameter -> matrices.contains(parameter) ? columns(parameter) : "0")
+                        .collect(Collectors.joining(", "));
+        String turns =
+                layout.parameters().stream()
+                        .map(parameter -> (matrices.indexOf(parameter) & 1) + ".")
                         .collect(Collectors.joining(", "));
         return """
           def slopes($self, loss: Tensor, leaves: List[Tensor]) -> List[Tensor]:
@@ -220,6 +231,7 @@ final class Primitives {
             return torch.reshape(torch.to(x, 6), [-1])
           def update($self, g: List[Tensor], parameters: Tensor, first: Tensor, second: Tensor, average: Tensor, factors: List[float], rates: List[float]) -> Tensor:
             columns = [$columns]
+            turns = [$turns]
             squares = annotate(List[Tensor], [])
             for one in g:
               squares.append(torch.dot(one, one))
@@ -233,22 +245,26 @@ final class Primitives {
                 factor = factors[torch.remainder(i, torch.len(factors))]
                 d = torch.mul(g[i], scale)
                 _0 = torch.lerp_(m[i], d, torch.sub(1., rates[2]))
-                _1 = torch.addcmul_(torch.mul_(v[i], rates[3]), d, d, value=torch.sub(1., rates[3]))
                 if torch.__and__(torch.gt(rates[7], 0.), torch.gt(columns[i], 0)):
-                  if bool(torch.any(torch.ne(d, 0.))):
-                    ahead = torch.view(torch.lerp(d, m[i], rates[2]), [-1, columns[i]])
-                    longest = torch.mul(float(columns[i]), 1.)
-                    if torch.gt(torch.size(ahead, 0), columns[i]):
-                      longest = torch.mul(float(torch.size(ahead, 0)), 1.)
-                    _2 = torch.sub_(p[i], (self).orthogonal(ahead), alpha=torch.mul(torch.mul(rates[7], factor), torch.mul(torch.sqrt(longest), 0.20000000000000001)))
+                  if torch.ne(turns[i], rates[8]):
+                    if bool(torch.any(torch.ne(d, 0.))):
+                      ahead = torch.view(torch.lerp(d, m[i], rates[2]), [-1, columns[i]])
+                      longest = torch.mul(float(columns[i]), 1.)
+                      if torch.gt(torch.size(ahead, 0), columns[i]):
+                        longest = torch.mul(float(torch.size(ahead, 0)), 1.)
+                      _1 = torch.copy_(v[i], torch.mul((self).orthogonal(ahead), torch.mul(torch.sqrt(longest), 0.20000000000000001)))
+                  _2 = torch.sub_(p[i], v[i], alpha=torch.mul(rates[7], factor))
                 else:
+                  _1 = torch.addcmul_(torch.mul_(v[i], rates[3]), d, d, value=torch.sub(1., rates[3]))
                   root = torch.add_(torch.div_(torch.sqrt(v[i]), rates[1]), rates[4])
                   _3 = torch.addcdiv_(p[i], m[i], root, value=torch.mul(torch.neg(rates[0]), factor))
-              _4 = torch.lerp_(average, parameters, torch.sub(1., rates[6]))
+              if torch.lt(rates[6], 1.):
+                _4 = torch.lerp_(average, parameters, torch.sub(1., rates[6]))
             return norm
         """
                 .replace("$self", ScriptArchive.SELF)
-                .replace("$columns", columns);
+                .replace("$columns", columns)
+                .replace("$turns", turns);
     }
 
     private static String columns(Parameter matrix) {

@@ -22,6 +22,7 @@ class PlanTest {
                     0.35,
                     0.3,
                     List.of(0.7, 0.8, 0.95),
+                    0.5,
                     1,
                     0.999,
                     20,
@@ -37,10 +38,11 @@ class PlanTest {
     }
 
     @Test
-    void theRateRisesOverTheWarmUpAndEndsAtAHundredth() {
+    void theRateRisesOverTheWarmUpStaysAndFallsToAHundredth() {
         assertThat(plan.rate(0)).isCloseTo(4e-6, within(1e-9));
         assertThat(plan.rate(99)).isGreaterThan(3.8e-4);
-        assertThat(plan.rate(500)).isCloseTo(2.02e-4, within(1e-6));
+        assertThat(plan.rate(500)).isCloseTo(4e-4, within(1e-9));
+        assertThat(plan.rate(750)).isCloseTo(2.02e-4, within(1e-6));
         assertThat(plan.rate(999)).isCloseTo(4e-6, within(1e-8));
     }
 

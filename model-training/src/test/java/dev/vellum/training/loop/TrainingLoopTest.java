@@ -82,7 +82,21 @@ class TrainingLoopTest {
 
     private static Plan plan(long steps) {
         return new Plan(
-                steps, 2, 64, 5, 1e-3, 2, 3, 0.35, 0.3, List.of(0.25, 0.5, 0.8), 1, 0.9, 2, true);
+                steps,
+                2,
+                64,
+                5,
+                1e-3,
+                2,
+                3,
+                0.35,
+                0.3,
+                List.of(0.25, 0.5, 0.8),
+                1,
+                1,
+                0.9,
+                2,
+                true);
     }
 
     /** Runs until the plan ends, or saves every step and stops behind step {@code stopAt}. */

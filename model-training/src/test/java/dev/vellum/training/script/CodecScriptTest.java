@@ -130,7 +130,8 @@ class CodecScriptTest {
                 1e-8,
                 1,
                 0.9,
-                orthogonal ? 2e-3 : 0
+                orthogonal ? 2e-3 : 0,
+                step % 3
             };
             rates[1] = Math.sqrt(rates[1]);
             NDArray result =
