@@ -1,17 +1,21 @@
 package dev.vellum.proxy;
 
 import dev.vellum.proxy.config.ProxyConfig;
+import dev.vellum.proxy.exchange.Routing;
 import dev.vellum.proxy.exchange.Services;
 import dev.vellum.proxy.origin.Connector;
 import dev.vellum.proxy.origin.HealthChecks;
 import dev.vellum.proxy.origin.OriginPool;
+import dev.vellum.proxy.origin.Parent;
 import dev.vellum.proxy.origin.PoolConfig;
 import dev.vellum.proxy.origin.Routes;
 import dev.vellum.proxy.server.ProxyServer;
 import dev.vellum.proxy.tls.ServerCertificates;
+import dev.vellum.proxy.tls.TlsProvider;
 import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
 import io.netty.util.concurrent.EventExecutor;
+import java.io.IOException;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -31,13 +35,24 @@ record Generation(
         Optional<ServerCertificates> certificates,
         HealthChecks health) {
 
+    /**
+     * Makes it of parts that last, and those of its own.
+     *
+     * @throws IOException if the certificates cannot be read
+     */
     static Generation of(
             ProxyConfig config,
             Services services,
             Routes routes,
             Connector connector,
-            Optional<ServerCertificates> certificates,
-            EventLoopGroup loops) {
+            EventLoopGroup loops)
+            throws IOException {
+        Optional<ServerCertificates> certificates =
+                config.listen().tls().isEmpty()
+                        ? Optional.empty()
+                        : Optional.of(
+                                new ServerCertificates(
+                                        config.listen().tls().get(), TlsProvider.best()));
         int count = 0;
         for (EventExecutor ignored : loops) {
             count++;
@@ -52,6 +67,20 @@ record Generation(
         }
         HealthChecks health = new HealthChecks(routes, pools.values().iterator().next());
         return new Generation(config, services, routes, pools, certificates, health);
+    }
+
+    /** Who is asked, by the role. */
+    static Routing routing(ProxyConfig config, Routes routes) {
+        return switch (config.role()) {
+            case EDGE -> new Routing.ToRoutes(routes);
+            case FORWARD, CLIENT ->
+                    config.parent()
+                            .<Routing>map(parent ->
+                                    new Routing.ToParent(
+                                            new Parent(parent.address(), System::nanoTime),
+                                            parent.orDirect()))
+                            .orElseGet(Routing.ToTarget::new);
+        };
     }
 
     /** From now on requests are served by this. */

@@ -13,7 +13,6 @@ import dev.vellum.proxy.config.Reload;
 import dev.vellum.proxy.exchange.Journal;
 import dev.vellum.proxy.exchange.ReadyHead;
 import dev.vellum.proxy.exchange.RequestIds;
-import dev.vellum.proxy.exchange.Routing;
 import dev.vellum.proxy.exchange.Services;
 import dev.vellum.proxy.http.Hop;
 import dev.vellum.proxy.intercept.Interception;
@@ -25,7 +24,6 @@ import dev.vellum.proxy.log.AccessLog;
 import dev.vellum.proxy.net.Transport;
 import dev.vellum.proxy.origin.Connector;
 import dev.vellum.proxy.origin.DnsResolver;
-import dev.vellum.proxy.origin.Parent;
 import dev.vellum.proxy.origin.ParentConfig;
 import dev.vellum.proxy.origin.Resolver;
 import dev.vellum.proxy.origin.Routes;
@@ -43,14 +41,12 @@ import dev.vellum.proxy.store.purge.Purges;
 import dev.vellum.proxy.store.shared.RedisTier;
 import dev.vellum.proxy.store.shared.SharedCounters;
 import dev.vellum.proxy.tls.OriginTls;
-import dev.vellum.proxy.tls.ServerCertificates;
 import dev.vellum.proxy.tls.TlsProvider;
 import dev.vellum.proxy.variant.OwnTags;
 import dev.vellum.proxy.variant.PictureConfig;
 import dev.vellum.proxy.variant.Variants;
 import io.netty.channel.EventLoopGroup;
 import java.io.IOException;
-import java.net.InetSocketAddress;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -105,35 +101,54 @@ public final class Proxy implements AutoCloseable {
     private volatile Generation generation;
     private volatile boolean draining;
 
-    /** Opens the ports and starts. */
+    /**
+     * Opens the ports and starts.
+     *
+     * @throws IOException if a part cannot start; those that had are closed again
+     */
     public static Proxy start(ProxyConfig config) throws IOException {
         return start(config, summary -> {});
     }
 
     /** As {@link #start(ProxyConfig)}, telling {@code journal} of every request. */
     public static Proxy start(ProxyConfig config, Journal journal) throws IOException {
-        return new Proxy(config, journal, InstantSource.system(), null);
+        return begin(config, journal, null);
     }
 
     /** As {@link #start(ProxyConfig)}, with names resolved by {@code resolver}. */
     public static Proxy start(ProxyConfig config, Journal journal, Resolver resolver)
             throws IOException {
-        return new Proxy(config, journal, InstantSource.system(), resolver);
+        return begin(config, journal, resolver);
+    }
+
+    private static Proxy begin(ProxyConfig config, Journal journal, @Nullable Resolver resolver)
+            throws IOException {
+        Opened opened = new Opened();
+        try {
+            return new Proxy(config, journal, InstantSource.system(), resolver, opened);
+        } catch (IOException | RuntimeException | Error broken) {
+            opened.close();
+            throw broken;
+        }
     }
 
     private Proxy(
-            ProxyConfig config, Journal journal, InstantSource clock, @Nullable Resolver resolver)
+            ProxyConfig config,
+            Journal journal,
+            InstantSource clock,
+            @Nullable Resolver resolver,
+            Opened opened)
             throws IOException {
         this.clock = clock;
         int threads =
                 config.threads() > 0
                         ? config.threads()
                         : Runtime.getRuntime().availableProcessors();
-        loops = transport.loops("vellum-loop", threads);
-        dns = new DnsResolver(transport, loops.next());
+        loops = opened.add(transport.loops("vellum-loop", threads), Proxy::end);
+        dns = opened.add(new DnsResolver(transport, loops.next()), DnsResolver::close);
         this.resolver = resolver == null ? dns : resolver;
         interception = new Interception(config.intercept(), config.name(), clock);
-        server = new ProxyServer(transport, loops, config.listen());
+        server = opened.add(new ProxyServer(transport, loops, config.listen()), ProxyServer::close);
         DiskCounters diskCounters = new DiskCounters();
         Gauges gauges = new Gauges(metrics);
         chunks =
@@ -144,18 +159,23 @@ public final class Proxy implements AutoCloseable {
                         config.memory().passingBytes().bytes());
         headroom = Headroom.ofThisMachine(chunks);
         store =
-                ResponseStore.open(
-                        config.memory(),
-                        config.disk(),
-                        config.policy(),
-                        chunks,
-                        clock,
-                        diskCounters,
-                        purges -> sharing(config, purges, gauges));
+                opened.add(
+                        ResponseStore.open(
+                                config.memory(),
+                                config.disk(),
+                                config.policy(),
+                                chunks,
+                                clock,
+                                diskCounters,
+                                purges -> sharing(config, purges, gauges)),
+                        ResponseStore::close);
         codedBodies =
-                new CodedBodies(coding(config), chunks, config.memory().objectBytes().bytes());
+                opened.add(
+                        new CodedBodies(
+                                coding(config), chunks, config.memory().objectBytes().bytes()),
+                        CodedBodies::close);
         Hop here = new Hop(config.role(), config.name(), "", "");
-        models = LatentModels.open(config.codec());
+        models = opened.add(LatentModels.open(config.codec()), LatentModels::close);
         boolean next = config.role() == Hop.Role.CLIENT; // to the browser: bytes hardly count
         decoded =
                 next && config.codec().on()
@@ -167,6 +187,7 @@ public final class Proxy implements AutoCloseable {
                                         chunks,
                                         OwnTags.MARK))
                         : Optional.empty();
+        decoded.ifPresent(each -> opened.add(each, DecodedPictures::close));
         modelFiles =
                 next
                         ? Optional.empty()
@@ -180,6 +201,8 @@ public final class Proxy implements AutoCloseable {
                         () -> generation.config().parent().map(ParentConfig::address),
                         FIRST_PAUSE,
                         LONGEST_PAUSE);
+        modelFiles.ifPresent(each -> opened.add(each, ModelFiles::close));
+        opened.add(modelFetch, ModelFetch::close);
         variants =
                 Variants.open(
                         next ? PictureConfig.OFF : config.pictures(),
@@ -189,17 +212,24 @@ public final class Proxy implements AutoCloseable {
                         config.policy(),
                         OwnTags.MARK,
                         new ReadyHead(here)::of);
-        pregenerator = new Pregenerator(reachable(config.listen().host(), server.port()));
+        variants.ifPresent(each -> opened.add(each, Variants::close));
+        pregenerator =
+                opened.add(
+                        new Pregenerator(config.listen().reachable(server.port())),
+                        Pregenerator::close);
         admin =
-                new AdminServer(
-                        config.admin(),
-                        transport,
-                        metrics,
-                        () -> !draining,
-                        store::purge,
-                        pregenerator,
-                        new SetupPages(interception.certificate(), server::port));
+                opened.add(
+                        new AdminServer(
+                                config.admin(),
+                                transport,
+                                metrics,
+                                () -> !draining,
+                                store::purge,
+                                pregenerator,
+                                new SetupPages(interception.certificate(), server::port)),
+                        AdminServer::close);
         log = AccessLog.open(config.log());
+        log.ifPresent(each -> opened.add(each, AccessLog::close));
         this.journal =
                 new Journals(Stream.concat(log.stream(), Stream.of(metrics, journal)).toList());
         gauges.ofProxy(server::connections, chunks, headroom, log);
@@ -212,6 +242,11 @@ public final class Proxy implements AutoCloseable {
         if (next) {
             modelFetch.start();
         }
+    }
+
+    private static void end(EventLoopGroup loops) {
+        loops.shutdownGracefully(0, Duration.ofSeconds(2).toMillis(), TimeUnit.MILLISECONDS)
+                .syncUninterruptibly();
     }
 
     private static Optional<SharedResponses> sharing(
@@ -254,7 +289,7 @@ public final class Proxy implements AutoCloseable {
                         new Hop(config.role(), name(config), "", ""),
                         new Gate(config.access()),
                         destinations,
-                        routing(config, routes),
+                        Generation.routing(config, routes),
                         connector,
                         config.policy(),
                         config.memory(),
@@ -278,7 +313,7 @@ public final class Proxy implements AutoCloseable {
                         ids,
                         interception,
                         journal);
-        return Generation.of(config, services, routes, connector, certificates(config), loops);
+        return Generation.of(config, services, routes, connector, loops);
     }
 
     /**
@@ -309,35 +344,9 @@ public final class Proxy implements AutoCloseable {
         }
     }
 
-    private static Optional<ServerCertificates> certificates(ProxyConfig config)
-            throws IOException {
-        return config.listen().tls().isEmpty()
-                ? Optional.empty()
-                : Optional.of(
-                        new ServerCertificates(config.listen().tls().get(), TlsProvider.best()));
-    }
-
     /** Between a client and its browser bytes hardly count. */
     private static CodingConfig coding(ProxyConfig config) {
         return config.role() == Hop.Role.CLIENT ? CodingConfig.OFF : config.coding().available();
-    }
-
-    private static Routing routing(ProxyConfig config, Routes routes) {
-        return switch (config.role()) {
-            case EDGE -> new Routing.ToRoutes(routes);
-            case FORWARD, CLIENT ->
-                    config.parent()
-                            .<Routing>map(parent ->
-                                    new Routing.ToParent(
-                                            new Parent(parent.address(), System::nanoTime),
-                                            parent.orDirect()))
-                            .orElseGet(Routing.ToTarget::new);
-        };
-    }
-
-    private static InetSocketAddress reachable(String host, int port) {
-        boolean any = host.equals("0.0.0.0") || host.equals("::");
-        return new InetSocketAddress(any ? "127.0.0.1" : host, port);
     }
 
     /** Where clients connect. */
@@ -400,8 +409,7 @@ public final class Proxy implements AutoCloseable {
         pregenerator.close();
         generation.close();
         dns.close();
-        loops.shutdownGracefully(0, Duration.ofSeconds(2).toMillis(), TimeUnit.MILLISECONDS)
-                .syncUninterruptibly();
+        end(loops);
         codedBodies.close();
         variants.ifPresent(Variants::close);
         decoded.ifPresent(DecodedPictures::close);

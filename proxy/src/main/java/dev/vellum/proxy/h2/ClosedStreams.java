@@ -16,19 +16,19 @@ final class ClosedStreams {
     }
 
     private final int[] streams = new int[KEPT];
-    private final boolean[] reset = new boolean[KEPT];
+    private final How[] hows = new How[KEPT];
     private int next;
 
-    void add(int stream, boolean byUs) {
+    void add(int stream, How how) {
         streams[next] = stream;
-        reset[next] = byUs;
+        hows[next] = how;
         next = (next + 1) % KEPT;
     }
 
     How find(int stream) {
         for (int i = 0; i < KEPT; i++) {
             if (streams[i] == stream) {
-                return reset[i] ? How.RESET : How.ENDED;
+                return hows[i];
             }
         }
         return How.UNKNOWN;

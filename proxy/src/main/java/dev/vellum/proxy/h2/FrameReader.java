@@ -6,8 +6,8 @@ import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads frames: everything that can be judged without knowing a stream's state (RFC 9113 sections 4
- * and 6). A field block is handed on when it is whole.
+ * Reads frames, behind a client's preface: everything that can be judged without knowing a stream's
+ * state (RFC 9113 sections 3.4, 4 and 6). A field block is handed on when it is whole.
  */
 final class FrameReader {
 
@@ -17,6 +17,7 @@ final class FrameReader {
     private final FrameSink sink;
     private final ByteBufAllocator allocator;
     private final int mostBlockBytes;
+    private int prefaceLeft;
     private boolean first = true;
     private int blockStream;
     private boolean blockEnds;
@@ -28,11 +29,13 @@ final class FrameReader {
      * A reader for one connection.
      *
      * @param mostBlockBytes of one field block, compressed
+     * @param ofClient whether the peer is one, and begins with the preface
      */
-    FrameReader(FrameSink sink, ByteBufAllocator allocator, int mostBlockBytes) {
+    FrameReader(FrameSink sink, ByteBufAllocator allocator, int mostBlockBytes, boolean ofClient) {
         this.sink = sink;
         this.allocator = allocator;
         this.mostBlockBytes = mostBlockBytes;
+        this.prefaceLeft = ofClient ? Wire.prefaceLength() : 0;
     }
 
     /** Whether a field block has begun and not ended. */
@@ -42,7 +45,10 @@ final class FrameReader {
 
     /** Reads one frame if all of it is there; false if it is not. */
     boolean read(ByteBuf in) throws ProtocolError {
-        if (in.readableBytes() < Wire.FRAME_HEADER) {
+        if (prefaceLeft > 0) {
+            readPreface(in);
+        }
+        if (prefaceLeft > 0 || in.readableBytes() < Wire.FRAME_HEADER) {
             return false;
         }
         int at = in.readerIndex();
@@ -60,16 +66,25 @@ final class FrameReader {
         return true;
     }
 
+    private void readPreface(ByteBuf in) throws ProtocolError {
+        while (prefaceLeft > 0 && in.isReadable()) {
+            if (!Wire.isPreface(Wire.prefaceLength() - prefaceLeft, in.readByte())) {
+                throw ProtocolError.brokenRule("no preface");
+            }
+            prefaceLeft--;
+        }
+    }
+
     /** What a frame's header alone says is wrong, before its payload is waited for. */
     private void judge(int length, int type, int flags, int stream) throws ProtocolError {
         if (length > Wire.LEAST_FRAME_SIZE) {
             throw size("frame longer than we allow");
         }
         if (first && (type != Wire.SETTINGS || (flags & Wire.ACK) != 0)) {
-            throw protocol("first frame other than SETTINGS");
+            throw ProtocolError.brokenRule("first frame other than SETTINGS");
         }
         if (block != null && (type != Wire.CONTINUATION || stream != blockStream)) {
-            throw protocol("frame within a field block");
+            throw ProtocolError.brokenRule("frame within a field block");
         }
     }
 
@@ -87,7 +102,7 @@ final class FrameReader {
                 onConnection(stream);
                 settings(flags, payload);
             }
-            case Wire.PUSH_PROMISE -> throw protocol("PUSH_PROMISE");
+            case Wire.PUSH_PROMISE -> throw ProtocolError.brokenRule("PUSH_PROMISE");
             case Wire.PING -> {
                 onConnection(stream);
                 sink.onPing(sized(payload, 8, "PING").readLong(), (flags & Wire.ACK) != 0);
@@ -139,7 +154,7 @@ final class FrameReader {
     private void continuation(int flags, ByteBuf payload) throws ProtocolError {
         ByteBuf begun = block;
         if (begun == null) {
-            throw protocol("CONTINUATION without HEADERS");
+            throw ProtocolError.brokenRule("CONTINUATION without HEADERS");
         }
         if (++continuations > MOST_CONTINUATIONS
                 || begun.readableBytes() + payload.readableBytes() > mostBlockBytes) {
@@ -193,7 +208,7 @@ final class FrameReader {
         if (increment > 0) {
             sink.onWindowUpdate(stream, increment);
         } else if (stream == 0) {
-            throw protocol("WINDOW_UPDATE by nothing");
+            throw ProtocolError.brokenRule("WINDOW_UPDATE by nothing");
         } else {
             throw ProtocolError.stream(
                     stream, ErrorCode.PROTOCOL_ERROR, "WINDOW_UPDATE by nothing");
@@ -206,7 +221,7 @@ final class FrameReader {
         }
         int prioritised = payload.readInt() & Wire.STREAM_MASK;
         if (prioritised == 0) {
-            throw protocol("PRIORITY_UPDATE for no stream");
+            throw ProtocolError.brokenRule("PRIORITY_UPDATE for no stream");
         }
         sink.onPriorityUpdate(prioritised, payload.toString(StandardCharsets.ISO_8859_1));
     }
@@ -220,7 +235,7 @@ final class FrameReader {
         }
         int padding = payload.readUnsignedByte();
         if (padding > payload.readableBytes()) {
-            throw protocol("padding longer than its frame");
+            throw ProtocolError.brokenRule("padding longer than its frame");
         }
         return payload.readSlice(payload.readableBytes() - padding);
     }
@@ -234,19 +249,15 @@ final class FrameReader {
 
     private static int onStream(int stream) throws ProtocolError {
         if (stream == 0) {
-            throw protocol("frame of a stream without a stream");
+            throw ProtocolError.brokenRule("frame of a stream without a stream");
         }
         return stream;
     }
 
     private static void onConnection(int stream) throws ProtocolError {
         if (stream != 0) {
-            throw protocol("frame of the connection on a stream");
+            throw ProtocolError.brokenRule("frame of the connection on a stream");
         }
-    }
-
-    private static ProtocolError protocol(String reason) {
-        return ProtocolError.connection(ErrorCode.PROTOCOL_ERROR, reason);
     }
 
     private static ProtocolError size(String reason) {

@@ -45,8 +45,8 @@ public abstract class Http2Stream {
     protected Http2Stream(Http2Connection connection, int id) {
         this.connection = connection;
         this.id = id;
-        this.sendWindow = connection.peerStreamWindow();
-        this.receiveWindow = connection.ownStreamWindow();
+        this.sendWindow = connection.peer().streamWindow();
+        this.receiveWindow = Inflow.STREAM_WINDOW;
     }
 
     // ---- what a stream does with what comes
@@ -85,9 +85,9 @@ public abstract class Http2Stream {
     /** Changes how soon its content is sent. */
     protected final void prioritise(Priority changed) {
         if (scheduled) {
-            connection.unschedule(this);
+            connection.outflow().unschedule(this);
             priority = changed;
-            connection.schedule(this);
+            connection.outflow().schedule(this);
         } else {
             priority = changed;
         }
@@ -111,7 +111,7 @@ public abstract class Http2Stream {
         closed = true;
         if (scheduled) {
             scheduled = false;
-            connection.unschedule(this);
+            connection.outflow().unschedule(this);
         }
         for (ByteBuf data = waiting.poll(); data != null; data = waiting.poll()) {
             data.release();
@@ -126,7 +126,7 @@ public abstract class Http2Stream {
         if (closed || localEnded) {
             return;
         }
-        connection.writeHeaders(id, pseudo, fields, end);
+        connection.writer().headers(id, pseudo, fields, end);
         if (end) {
             endLocal();
         }
@@ -165,14 +165,14 @@ public abstract class Http2Stream {
 
     /** Lets what was sent go out, soon. */
     protected final void flushStream() {
-        connection.flushSoon();
+        connection.outflow().flushSoon();
     }
 
     private void finish() {
         if (trailers == null) {
-            connection.writeEnd(id);
+            connection.writer().end(id);
         } else {
-            connection.writeHeaders(id, new String[0], trailers, true);
+            connection.writer().headers(id, new String[0], trailers, true);
         }
         endLocal();
     }
@@ -193,7 +193,7 @@ public abstract class Http2Stream {
     private void schedule() {
         if (!scheduled && maySend()) {
             scheduled = true;
-            connection.schedule(this);
+            connection.outflow().schedule(this);
         }
     }
 
@@ -221,7 +221,7 @@ public abstract class Http2Stream {
         sendWindow -= size;
         sent += size;
         boolean last = waiting.isEmpty() && endQueued;
-        connection.writeData(id, part, last && trailers == null);
+        connection.writer().data(id, part, last && trailers == null);
         if (last && trailers == null) {
             endLocal();
         } else if (last) {
@@ -280,13 +280,13 @@ public abstract class Http2Stream {
         boolean wrong = promised >= 0 && (received > promised || (end && received != promised));
         if (receiveWindow < 0 || wrong) {
             data.release();
-            connection.grant(flow);
+            connection.inflow().grant(flow);
             throw ProtocolError.stream(
                     id,
                     wrong ? ErrorCode.PROTOCOL_ERROR : ErrorCode.FLOW_CONTROL_ERROR,
                     wrong ? "content of another length than promised" : "more than its window");
         }
-        connection.grant(flow - bytes);
+        connection.inflow().grant(flow - bytes);
         grant(flow - bytes);
         if (end) {
             remoteEnded = true;
@@ -324,8 +324,8 @@ public abstract class Http2Stream {
     /** Bytes of content are used up: this stream may get as many more. */
     protected final void grant(int bytes) {
         owed += bytes;
-        if (owed >= connection.ownStreamWindow() / 2 && !remoteEnded && !closed) {
-            connection.writeWindowUpdate(id, owed);
+        if (owed >= Inflow.STREAM_WINDOW / 2 && !remoteEnded && !closed) {
+            connection.writer().windowUpdate(id, owed);
             receiveWindow += owed;
             owed = 0;
         }
@@ -333,7 +333,7 @@ public abstract class Http2Stream {
 
     /** As {@link #grant}, for the connection as a whole. */
     protected final void grantConnection(int bytes) {
-        connection.grant(bytes);
+        connection.inflow().grant(bytes);
     }
 
     /** Takes back a stream of which nothing was sent; the peer never learns of it. */
@@ -350,7 +350,7 @@ public abstract class Http2Stream {
 
     /** What comes is no message: to be thrown, it ends the stream. */
     protected final ProtocolError malformed(String reason) {
-        return Http2Connection.malformed(id, reason);
+        return ProtocolError.malformed(id, reason);
     }
 
     final boolean bothEnded() {

@@ -31,6 +31,21 @@ public final class ProtocolError extends Exception {
         return new ProtocolError(stream, code, reason);
     }
 
+    /** What a peer must not do at all: ends the connection. */
+    public static ProtocolError brokenRule(String reason) {
+        return connection(ErrorCode.PROTOCOL_ERROR, reason);
+    }
+
+    /** What is no message (section 8.1.1): ends its stream. */
+    public static ProtocolError malformed(int stream, String reason) {
+        return stream(stream, ErrorCode.PROTOCOL_ERROR, reason);
+    }
+
+    /** A stream that is not taken (section 5.1.2), so that its peer may ask again. */
+    public static ProtocolError refused(int stream) {
+        return stream(stream, ErrorCode.REFUSED_STREAM, "too many streams");
+    }
+
     /** The stream, or 0 for the connection. */
     int stream() {
         return stream;

@@ -157,11 +157,6 @@ final class Http2OriginConnection extends Http2Connection {
     }
 
     @Override
-    protected boolean isIdle(int id) {
-        return id % 2 == 0 || id >= nextStream;
-    }
-
-    @Override
     protected void onLook(long now) {
         if (openStreams() == 0 && now - idleSince > timeouts().originIdle().toNanos()) {
             close();
@@ -176,12 +171,12 @@ final class Http2OriginConnection extends Http2Connection {
 
     @Override
     protected void onOpened(int stream, FieldBlock fields, boolean end) throws ProtocolError {
-        throw brokenRule("stream begun by a server");
+        throw ProtocolError.brokenRule("stream begun by a server");
     }
 
     @Override
     protected void onPriorityUpdate(int stream, String value) throws ProtocolError {
-        throw brokenRule("PRIORITY_UPDATE by a server");
+        throw ProtocolError.brokenRule("PRIORITY_UPDATE by a server");
     }
 
     @Override

@@ -112,12 +112,12 @@ final class Http2ClientConnection extends Http2Connection implements Served {
             return;
         }
         if (openStreams() >= MOST_STREAMS) {
-            throw refuse(id);
+            throw ProtocolError.refused(id);
         }
         MessageReader.Request read = MessageReader.request(fields, services.limits().headerCount());
         if (read instanceof MessageReader.Request.Malformed(var why)) {
             services.journal().refused(Failure.MALFORMED_REQUEST);
-            throw malformed(id, why);
+            throw ProtocolError.malformed(id, why);
         }
         Http2ClientStream stream = new Http2ClientStream(this, id, share, counts);
         register(stream);

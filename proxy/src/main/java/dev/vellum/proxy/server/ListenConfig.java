@@ -2,6 +2,7 @@ package dev.vellum.proxy.server;
 
 import dev.vellum.proxy.access.Network;
 import dev.vellum.proxy.tls.TlsConfig;
+import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.Optional;
 
@@ -28,6 +29,16 @@ public record ListenConfig(
         Optional<TlsConfig> certified =
                 tls.map(own -> new TlsConfig(own.port(), read.tls().orElse(own).certificates()));
         return new ListenConfig(host, port, certified, read.proxyProtocol());
+    }
+
+    /**
+     * How this machine reaches the port without TLS.
+     *
+     * @param open the port that was opened
+     */
+    public InetSocketAddress reachable(int open) {
+        boolean any = host.equals("0.0.0.0") || host.equals("::");
+        return new InetSocketAddress(any ? "127.0.0.1" : host, open);
     }
 
     /** One port without TLS. */
