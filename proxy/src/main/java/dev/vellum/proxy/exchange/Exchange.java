@@ -4,7 +4,6 @@ import dev.vellum.proxy.access.Gate.Admission;
 import dev.vellum.proxy.exchange.Summary.Handling;
 import dev.vellum.proxy.http.CacheKey;
 import dev.vellum.proxy.http.CacheStatus;
-import dev.vellum.proxy.http.Completion;
 import dev.vellum.proxy.http.Failure;
 import dev.vellum.proxy.http.Fields;
 import dev.vellum.proxy.http.Forwarding;
@@ -19,12 +18,11 @@ import dev.vellum.proxy.origin.OriginPool;
 import dev.vellum.proxy.origin.Upstream;
 import dev.vellum.proxy.store.Body;
 import dev.vellum.proxy.store.Stored;
-import dev.vellum.proxy.variant.SelectedForm;
 import io.netty.buffer.ByteBuf;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.Optional;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** One request and its response. The methods are the states, in order. */
@@ -42,24 +40,17 @@ public final class Exchange implements Lookup.Seeker, Delivery.End {
     private final Client client;
     private final RequestHead request;
     private final Question question;
-    private final Instant started;
-    private final long id;
+    private final Account account;
     private final Answer answer;
     private final Pictures pictures;
 
-    private String user = "";
     private @Nullable Upstream upstream;
     private @Nullable CacheKey key;
     private @Nullable Lookup lookup;
-    private Reuse.@Nullable Reason reason;
     private @Nullable CacheStatus cacheStatus;
     private boolean lookedAgain;
     private @Nullable Inquiry inquiry;
-    private @Nullable Waiting waiting;
     private boolean over;
-
-    private Handling handling = Handling.LOCAL;
-    private @Nullable Failure failure;
 
     /**
      * @param pool of the client's loop
@@ -76,8 +67,7 @@ public final class Exchange implements Lookup.Seeker, Delivery.End {
         this.client = client;
         this.request = request;
         this.question = new Question(services, client, request, hasBody);
-        this.started = services.clock().instant();
-        this.id = services.ids().getAsLong();
+        this.account = new Account(services, client, request);
         this.answer = new Answer(services, client, request, this);
         this.pictures = new Pictures(services, question, client.loop());
     }
@@ -90,26 +80,15 @@ public final class Exchange implements Lookup.Seeker, Delivery.End {
     // ---- access
 
     private void admit() {
-        String known = client.admitted();
-        if (known != null) {
-            user = known;
-            route();
-            return;
-        }
-        Admission admission =
-                services.gate()
-                        .admit(
-                                client.address().getAddress(),
-                                request.fields().all("Proxy-Authorization"));
-        switch (admission) {
+        switch (question.admission()) {
             case Admission.Anonymous anyone -> route();
             case Admission.Known(var name) -> {
-                user = name;
+                account.known(name);
                 route();
             }
             case Admission.Forbidden no -> fail(Failure.CLIENT_NOT_ALLOWED);
             case Admission.Challenged(var challenges) -> {
-                failure = Failure.CREDENTIALS_REQUIRED;
+                account.failed(Failure.CREDENTIALS_REQUIRED);
                 answer.fail(Failure.CREDENTIALS_REQUIRED, challenges);
             }
         }
@@ -136,17 +115,13 @@ public final class Exchange implements Lookup.Seeker, Delivery.End {
         switch (question.forwarding()) {
             case Forwarding.Forward(var head) -> {
                 if (request.target() instanceof RequestTarget.AuthorityForm tunnelTo) {
-                    handling = Handling.TUNNEL;
+                    account.handled(Handling.TUNNEL);
                     inquiry().tunnel(tunnelTo);
                 } else {
                     key(UpstreamRequest.opensWebSocket(request, question.hasBody()));
                 }
             }
-            case Forwarding.AnswerHere here ->
-                    answer.respond(
-                            request.method().equals("TRACE")
-                                    ? LocalResponse.trace(request)
-                                    : LocalResponse.options());
+            case Forwarding.AnswerHere here -> answer.respond(LocalResponse.to(request));
             case Forwarding.Loop loop -> fail(Failure.LOOP);
         }
     }
@@ -206,29 +181,28 @@ public final class Exchange implements Lookup.Seeker, Delivery.End {
     // ---- decide
 
     private void decide(Stored stored) {
-        Instant now = lookedAgain ? services.clock().instant() : started;
+        Instant now = lookedAgain ? services.clock().instant() : account.started();
         RequestHead compared = question.comparedWith(stored);
         switch (Reuse.decide(compared, stored.response(), now, services.policy())) {
             case Reuse.Serve(var age) -> {
-                Duration remaining = stored.response().remaining(now);
-                handling = remaining.isPositive() ? Handling.HIT : Handling.STALE;
-                serve(stored, age, remaining);
+                boolean fresh = stored.response().remaining(now).isPositive();
+                account.handled(fresh ? Handling.HIT : Handling.STALE);
+                serve(stored, now);
             }
             case Reuse.ServeAndRefresh(var age) -> {
-                handling = Handling.STALE;
+                account.handled(Handling.STALE);
                 inquiry().refresh(stored);
-                serve(stored, age, stored.response().remaining(now));
+                serve(stored, now);
             }
             case Reuse.Revalidate(var conditions, var why) ->
                     join(Validation.request(question.forwarded(), conditions), stored, stored, why);
             case Reuse.Miss(var why) -> {
-                RequestHead forwarded = question.forwarded();
-                Fields rest = Completion.ask(forwarded, stored.response());
-                if (why == Reuse.Reason.PART_NOT_HELD && rest != null) {
-                    join(Validation.request(forwarded, rest), stored, null, why);
-                } else {
-                    join(forwarded, null, null, why);
-                }
+                RequestHead rest = why == Reuse.Reason.PART_NOT_HELD ? question.rest(stored) : null;
+                join(
+                        rest == null ? question.forwarded() : rest,
+                        rest == null ? null : stored,
+                        null,
+                        why);
             }
             case Reuse.Unavailable none -> fail(Failure.NOT_CACHED);
         }
@@ -236,30 +210,24 @@ public final class Exchange implements Lookup.Seeker, Delivery.End {
 
     // ---- serve
 
-    private void serve(Stored stored, Duration age, Duration remaining) {
+    private void serve(Stored stored, Instant now) {
+        Duration age = stored.response().age(now);
+        Duration remaining = stored.response().remaining(now);
         if (key != null && pictures.concern(stored)) {
-            pictures.select(key, stored, selected -> show(selected, age, remaining), this::askAnew);
-        } else {
-            orAnew(answer.serve(stored, age, remaining, cacheStatus));
-        }
-    }
-
-    private void show(SelectedForm selected, Duration age, Duration remaining) {
-        if (!over) {
-            orAnew(answer.serve(selected, age, remaining, cacheStatus));
-        }
-    }
-
-    private void orAnew(boolean answered) {
-        if (!answered) {
+            pictures.select(
+                    key,
+                    stored,
+                    form -> over || answer.serve(form, age, remaining, cacheStatus),
+                    this::askAnew);
+        } else if (!answer.serve(stored, age, remaining, cacheStatus)) {
             askAnew();
         }
     }
 
-    /** As if nothing were stored, since what is cannot be shown. */
+    /** What is stored cannot be shown. */
     private void askAnew() {
         if (!over) {
-            handling = Handling.MISS;
+            account.handled(Handling.MISS);
             inquiry().anew();
         }
     }
@@ -272,25 +240,30 @@ public final class Exchange implements Lookup.Seeker, Delivery.End {
      */
     private void join(
             RequestHead ask, @Nullable Stored asked, @Nullable Stored standIn, Reuse.Reason why) {
-        reason = why;
-        handling = Handling.MISS;
+        account.missed(why);
         inquiry().join(ask, asked, standIn);
     }
 
     /** What cannot be answered from a store. */
     private void pass(boolean upgrades) {
-        handling = Handling.PASS;
+        account.handled(Handling.PASS);
         inquiry().pass(upgrades);
     }
 
     private Inquiry inquiry() {
         Inquiry asking = inquiry;
         if (asking == null) {
-            Upstream to = upstream;
-            if (to == null) {
-                throw new IllegalStateException("upstream: null (expected: found by route())");
-            }
-            asking = new Inquiry(services, pool, client, question, to, key, id, this::onOutcome);
+            Upstream to = Objects.requireNonNull(upstream, "upstream (expected: found by route())");
+            asking =
+                    new Inquiry(
+                            services,
+                            pool,
+                            client,
+                            question,
+                            to,
+                            key,
+                            account.id(),
+                            this::onOutcome);
             inquiry = asking;
         }
         return asking;
@@ -324,11 +297,11 @@ public final class Exchange implements Lookup.Seeker, Delivery.End {
                 askAnew();
             }
             case Outcome.Streaming(var head, var body) ->
-                    orAlone(answer.stream(head, body, told(head.status(), false, false)));
+                    orAlone(answer.stream(head, body, account.told(head.status(), false, false)));
             case Outcome.Storing(var response, var head, var body) ->
                     streamStored(response, head, body, false);
             case Outcome.Shared(var response, var head, var body) -> {
-                handling = Handling.COLLAPSED;
+                account.handled(Handling.COLLAPSED);
                 streamStored(response, head, body, true);
             }
             case Outcome.LookAgain again when lookedAgain || lookup == null -> inquiry().alone();
@@ -338,12 +311,12 @@ public final class Exchange implements Lookup.Seeker, Delivery.End {
             }
             case Outcome.Confirmed(var stored) -> serveNow(stored, Handling.REVALIDATED, 304);
             case Outcome.StandIn(var stale, var upstreamStatus, var why) -> {
-                failure = why.orElse(null);
+                account.failed(why.orElse(null));
                 serveNow(stale, Handling.STALE, upstreamStatus);
             }
-            case Outcome.Opened(var opened) -> answer.open(opened, user);
+            case Outcome.Opened(var opened) -> answer.open(opened, account.user());
             case Outcome.Switched(var head, var channel) -> {
-                handling = Handling.TUNNEL;
+                account.handled(Handling.TUNNEL);
                 answer.join(head, channel);
             }
             case Outcome.Failed(var why) -> fail(why);
@@ -351,47 +324,31 @@ public final class Exchange implements Lookup.Seeker, Delivery.End {
     }
 
     private void serveNow(Stored stored, Handling as, int upstreamStatus) {
-        handling = as;
-        cacheStatus = told(upstreamStatus, false, false);
-        Instant now = services.clock().instant();
-        serve(stored, stored.response().age(now), stored.response().remaining(now));
+        account.handled(as);
+        serveNow(stored, account.told(upstreamStatus, false, false));
     }
 
-    private CacheStatus told(int upstreamStatus, boolean stored, boolean collapsed) {
-        return new CacheStatus.Forwarded(
-                CacheStatus.Forward.of(reason == null ? Reuse.Reason.METHOD : reason),
-                upstreamStatus,
-                stored,
-                collapsed);
+    private void serveNow(Stored stored, CacheStatus told) {
+        cacheStatus = told;
+        serve(stored, services.clock().instant());
     }
 
     // ---- respond
 
     private void streamStored(
             StoredResponse response, ResponseHead head, Body body, boolean collapsed) {
-        CacheStatus told = told(head.status(), true, collapsed);
+        CacheStatus told = account.told(head.status(), true, collapsed);
         CacheKey at = key;
-        if (at != null && pictures.waitFor(response)) {
-            waiting = Waiting.on(body, client.loop(), () -> onWhole(at, told));
+        if (at != null && pictures.await(response, body, () -> onWhole(at, told))) {
             return;
         }
-        ResponseHead shown = pictures.streamed(response, head);
-        orAlone(answer.streamUnlessKnown(response, shown, body, told));
+        orAlone(answer.streamUnlessKnown(response, pictures.streamed(response, head), body, told));
     }
 
     /** A picture that was waited for is stored, unless it broke off or was too large. */
     private void onWhole(CacheKey at, CacheStatus told) {
-        if (over) {
-            return;
-        }
-        RequestHead forwarded = question.forwarded();
-        Stored stored = services.store().select(at, services.store().find(at), forwarded);
-        if (stored == null) {
-            askAnew();
-        } else {
-            cacheStatus = told;
-            Instant now = services.clock().instant();
-            serve(stored, stored.response().age(now), stored.response().remaining(now));
+        if (!over) {
+            pictures.stored(at).ifPresentOrElse(stored -> serveNow(stored, told), this::askAnew);
         }
     }
 
@@ -403,10 +360,7 @@ public final class Exchange implements Lookup.Seeker, Delivery.End {
     }
 
     private void fail(Failure why) {
-        failure = why;
-        if (handling == Handling.MISS && why.fault() != Failure.Fault.ORIGIN) {
-            handling = Handling.LOCAL; // refused here: nobody upstream was asked, or was to blame
-        }
+        account.refused(why);
         answer.fail(why, List.of());
     }
 
@@ -423,24 +377,20 @@ public final class Exchange implements Lookup.Seeker, Delivery.End {
             return;
         }
         answer.cancel();
-        if (waiting != null) {
-            waiting.cancel();
-        }
+        pictures.cancel();
         if (inquiry != null) {
             inquiry.leave();
         }
-        account(false);
+        close(false);
     }
 
     @Override
     public void onDelivered(@Nullable Failure broken) {
-        if (broken != null) {
-            failure = broken;
-        }
-        account(broken == null);
+        account.failed(broken);
+        close(broken == null);
     }
 
-    private void account(boolean whole) {
+    private void close(boolean whole) {
         if (over) {
             return;
         }
@@ -449,24 +399,8 @@ public final class Exchange implements Lookup.Seeker, Delivery.End {
             inquiry.end();
         }
         if (whole) {
-            pictures.sent(Optional.ofNullable(key));
+            pictures.sent(key);
         }
-        services.journal()
-                .record(
-                        new Summary(
-                                id,
-                                started,
-                                Duration.between(started, services.clock().instant()),
-                                client.address(),
-                                user,
-                                request,
-                                answer.status(),
-                                handling,
-                                whole,
-                                inquiry == null ? 0 : inquiry.fetched(),
-                                answer.sent(),
-                                pictures.told(),
-                                pictures.saved(),
-                                failure));
+        account.close(whole, answer, pictures, inquiry);
     }
 }

@@ -43,7 +43,7 @@ public record LocalResponse(ResponseHead head, String text) {
     }
 
     /** For OPTIONS that goes no further (RFC 9110 section 7.6.2). */
-    static LocalResponse options() {
+    private static LocalResponse options() {
         return new LocalResponse(head(200, Fields.of("Allow", "GET, HEAD, OPTIONS, TRACE")), "");
     }
 
@@ -52,8 +52,13 @@ public record LocalResponse(ResponseHead head, String text) {
         return new LocalResponse(head(200, Fields.of()), "");
     }
 
+    /** To a request that ends here (RFC 9110 section 7.6.2): OPTIONS or TRACE. */
+    static LocalResponse to(RequestHead request) {
+        return request.method().equals("TRACE") ? trace(request) : options();
+    }
+
     /** For TRACE that goes no further: the request without its secrets (RFC 9110 section 9.3.8). */
-    static LocalResponse trace(RequestHead request) {
+    private static LocalResponse trace(RequestHead request) {
         Fields shown = request.fields().without("Authorization", "Cookie", "Proxy-Authorization");
         String text = request.method() + " " + request.target() + "\n" + shown;
         return new LocalResponse(head(200, Fields.of("Content-Type", "message/http")), text);

@@ -7,6 +7,7 @@ import dev.vellum.proxy.http.StoredResponse;
 import dev.vellum.proxy.latent.DecodedPictures;
 import dev.vellum.proxy.picture.Negotiation;
 import dev.vellum.proxy.picture.Offer;
+import dev.vellum.proxy.store.Body;
 import dev.vellum.proxy.store.Stored;
 import dev.vellum.proxy.variant.Patience;
 import dev.vellum.proxy.variant.SelectedForm;
@@ -15,6 +16,8 @@ import io.netty.util.concurrent.EventExecutor;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What one exchange does about pictures: another form of a stored one goes out, and a new one goes
@@ -26,7 +29,7 @@ final class Pictures {
     private final Question question;
     private final EventExecutor loop;
     private boolean firstView;
-    private boolean waited;
+    private @Nullable Waiting waiting;
     private String told = "";
     private long saved;
 
@@ -55,27 +58,25 @@ final class Pictures {
     /**
      * Chooses the form of a picture that goes out.
      *
-     * @param action as of {@link Variants#select}
-     * @param otherwise called instead where it can be shown only after it is asked for anew
+     * @param serve sends what was chosen, as of {@link Variants#select}; false if its bytes are
+     *     gone
+     * @param otherwise called where it can be shown only after it is asked for anew
      */
-    void select(CacheKey key, Stored stored, Consumer<SelectedForm> action, Runnable otherwise) {
+    void select(CacheKey key, Stored stored, Predicate<SelectedForm> serve, Runnable otherwise) {
+        Consumer<SelectedForm> action =
+                selected -> {
+                    told = selected.told();
+                    saved = selected.saved();
+                    if (!serve.test(selected)) {
+                        otherwise.run();
+                    }
+                };
         if (areLatents(stored.response().head())) {
             decode(key, stored, action, otherwise);
             return;
         }
         Variants variants = services.variants().orElseThrow();
-        variants.select(
-                key,
-                stored,
-                question.request(),
-                offer(),
-                patience(),
-                loop,
-                selected -> {
-                    told = selected.told();
-                    saved = selected.saved();
-                    action.accept(selected);
-                });
+        variants.select(key, stored, question.request(), offer(), patience(), loop, action);
     }
 
     /** Whether a response from the parent holds latents that were asked for. */
@@ -94,10 +95,8 @@ final class Pictures {
                         loop,
                         showing -> {
                             switch (showing) {
-                                case DecodedPictures.Showing.Shown(var selected) -> {
-                                    told = selected.told();
-                                    action.accept(selected);
-                                }
+                                case DecodedPictures.Showing.Shown(var selected) ->
+                                        action.accept(selected);
                                 case DecodedPictures.Showing.Unusable(var why, var damaged) -> {
                                     told = why.label();
                                     if (damaged) {
@@ -120,20 +119,39 @@ final class Pictures {
     }
 
     /**
-     * Whether a response that is being stored is to go out only when it is whole: as pixels, or
-     * perhaps in a form that is sooner there.
+     * Begins to wait for a response that is to go out only when it is whole: as pixels, or perhaps
+     * in a form that is sooner there.
+     *
+     * @param whole called on the loop once it is stored, or will not be
+     * @return whether it waits
      */
-    boolean waitFor(StoredResponse response) {
-        boolean mayWait =
-                !waited && question.request().method().equals("GET") && response.isComplete();
-        boolean waits =
-                mayWait
-                        && (areLatents(response.head())
-                                || (services.variants().isPresent()
-                                        && Variants.identifies(response.head())
-                                        && patience().most().isPositive()));
-        waited |= waits;
-        return waits;
+    boolean await(StoredResponse response, Body body, Runnable whole) {
+        boolean waits = waiting == null && question.request().method().equals("GET");
+        if (!waits || !response.isComplete() || !isWorthWaiting(response)) {
+            return false;
+        }
+        waiting = Waiting.on(body, loop, whole);
+        return true;
+    }
+
+    private boolean isWorthWaiting(StoredResponse response) {
+        return areLatents(response.head())
+                || (services.variants().isPresent()
+                        && Variants.identifies(response.head())
+                        && patience().most().isPositive());
+    }
+
+    /** The client is gone. */
+    void cancel() {
+        if (waiting != null) {
+            waiting.cancel();
+        }
+    }
+
+    /** What is stored for this request now. */
+    Optional<Stored> stored(CacheKey key) {
+        List<Stored> known = services.store().find(key);
+        return Optional.ofNullable(services.store().select(key, known, question.forwarded()));
     }
 
     private Offer offer() {
@@ -153,23 +171,22 @@ final class Pictures {
     }
 
     /** The response was sent whole: what would have been better is made for the next. */
-    void sent(Optional<CacheKey> key) {
-        if (!firstView || key.isEmpty()) {
+    void sent(@Nullable CacheKey key) {
+        if (!firstView || key == null) {
             return;
         }
-        List<Stored> stored = services.store().find(key.get());
-        Stored source = services.store().select(key.get(), stored, question.forwarded());
-        if (source != null && concern(source)) {
-            services.variants()
-                    .orElseThrow()
-                    .select(
-                            key.get(),
-                            source,
-                            question.request(),
-                            offer(),
-                            Patience.NONE,
-                            loop,
-                            ignored -> {});
-        }
+        stored(key)
+                .filter(this::concern)
+                .ifPresent(source ->
+                        services.variants()
+                                .orElseThrow()
+                                .select(
+                                        key,
+                                        source,
+                                        question.request(),
+                                        offer(),
+                                        Patience.NONE,
+                                        loop,
+                                        ignored -> {}));
     }
 }

@@ -1,7 +1,11 @@
 package dev.vellum.proxy.exchange;
 
+import dev.vellum.proxy.access.Gate.Admission;
+import dev.vellum.proxy.http.Completion;
+import dev.vellum.proxy.http.Fields;
 import dev.vellum.proxy.http.Forwarding;
 import dev.vellum.proxy.http.RequestHead;
+import dev.vellum.proxy.http.Validation;
 import dev.vellum.proxy.store.Stored;
 import dev.vellum.proxy.variant.OwnTags;
 import org.jspecify.annotations.Nullable;
@@ -37,6 +41,23 @@ final class Question {
     /** Whether content follows the head. */
     boolean hasBody() {
         return hasBody;
+    }
+
+    /** Whether the client may ask; a connection's first requests may have told. */
+    Admission admission() {
+        String known = client.admitted();
+        return known != null
+                ? new Admission.Known(known)
+                : services.gate()
+                        .admit(
+                                client.address().getAddress(),
+                                request.fields().all("Proxy-Authorization"));
+    }
+
+    /** The question for what a stored part lacks; null where that cannot be asked for. */
+    @Nullable RequestHead rest(Stored part) {
+        Fields rest = Completion.ask(forwarded(), part.response());
+        return rest == null ? null : Validation.request(forwarded(), rest);
     }
 
     /** Whether and how it goes on; a plain request always does. */

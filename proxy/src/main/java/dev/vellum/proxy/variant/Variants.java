@@ -28,6 +28,8 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.Lock;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -49,6 +51,10 @@ public final class Variants implements AutoCloseable {
     private final ResponseStore store;
     private final VariantStore files;
     private final Function<StoredResponse, byte[]> readyHead;
+
+    /** Held while a long source is read, so that one copy at most is on the heap. */
+    private final Lock reading = new ReentrantLock();
+
     private final Cache<SourceKey, Known> indexes =
             Caffeine.newBuilder().maximumSize(INDEXED).executor(Runnable::run).build();
 
@@ -156,12 +162,29 @@ public final class Variants implements AutoCloseable {
             EventExecutor loop,
             Consumer<SelectedForm> action) {
         Source source = new Source(key, stored, Source.digest(stored.response()));
-        Known known = known(source);
+        whenKnown(
+                source,
+                loop,
+                known -> select(source, known, request, offer, patience, loop, action));
+    }
+
+    private void select(
+            Source source,
+            Known known,
+            RequestHead request,
+            Offer offer,
+            Patience patience,
+            EventExecutor loop,
+            Consumer<SelectedForm> action) {
         switch (known) {
             case Known.Unsuitable(var reason, var last) ->
                     action.accept(
                             new SelectedForm(
-                                    asItIs(stored, reason, last), true, reason.label(), 0, false));
+                                    asItIs(source.stored(), reason, last),
+                                    true,
+                                    reason.label(),
+                                    0,
+                                    false));
             case Known.Picture(var index) ->
                     new FormSelection(this, source, index, request, offer, patience, loop, action)
                             .begin();
@@ -180,17 +203,45 @@ public final class Variants implements AutoCloseable {
         return shown;
     }
 
-    private Known known(Source source) {
+    /** Before this returns if the source is known, or short. */
+    private void whenKnown(Source source, EventExecutor loop, Consumer<Known> action) {
         SourceKey at = new SourceKey(source.key(), source.digest());
         Known known = indexes.getIfPresent(at);
-        if (known == null) {
-            Known looked = look(source);
-            known = indexes.get(at, ignored -> looked);
+        if (known != null) {
+            action.accept(known);
+        } else if (source.length() <= Chunks.SIZE || isOutOfBounds(source)) {
+            action.accept(learn(at, source));
+        } else {
+            Thread.ofVirtual()
+                    .name("picture-header")
+                    .start(() -> {
+                        Known read = alone(at, source);
+                        loop.execute(() -> action.accept(read));
+                    });
         }
-        return known;
     }
 
-    /** Most headers are within the first bytes; where they are not, all are read. */
+    private Known alone(SourceKey at, Source source) {
+        reading.lock();
+        try {
+            Known known = indexes.getIfPresent(at);
+            return known == null ? learn(at, source) : known;
+        } finally {
+            reading.unlock();
+        }
+    }
+
+    private Known learn(SourceKey at, Source source) {
+        Known looked = look(source);
+        return indexes.get(at, ignored -> looked);
+    }
+
+    private boolean isOutOfBounds(Source source) {
+        return source.length() < jobs.config().guard().leastBytes()
+                || source.length() > jobs.config().limits().sourceBytes().bytes();
+    }
+
+    /** Frames are counted, so that all is read; but for what is no picture from the beginning. */
     private Known look(Source source) {
         if (source.length() < jobs.config().guard().leastBytes()) {
             return new Known.Unsuitable(Bypass.TINY);
