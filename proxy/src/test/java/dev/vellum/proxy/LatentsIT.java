@@ -141,15 +141,16 @@ class LatentsIT {
 
     @Test
     void whatLatentsCannotHoldGoesInAnotherForm() throws Exception {
+        String translucent = latin(SamplePictures.translucent(3, 300, 200));
+        String drawing = latin(SamplePictures.drawing(2, 300, 200));
         try (ScriptedOrigin origin =
                         new ScriptedOrigin((request, wire) ->
                                 wire.respond(
                                         "200 OK",
                                         "Content-Type: image/png\r\n" + FRESH,
-                                        latin(
-                                                request.path().equals("/alpha.png")
-                                                        ? SamplePictures.translucent(3, 300, 200)
-                                                        : SamplePictures.drawing(2, 300, 200))));
+                                        request.path().equals("/alpha.png")
+                                                ? translucent
+                                                : drawing));
                 Proxy proxy = edge(origin).start()) {
             String asks = accept(type + "," + OTHERS);
             assertThat(SampleModel.until(proxy, "/alpha.png", asks, "image/avif").body())
