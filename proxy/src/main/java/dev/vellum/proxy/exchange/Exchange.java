@@ -52,10 +52,7 @@ public final class Exchange implements Lookup.Seeker, Delivery.End {
     private @Nullable Inquiry inquiry;
     private boolean over;
 
-    /**
-     * @param pool of the client's loop
-     * @param hasBody whether content follows the head
-     */
+    /** With the pool of the client's loop; content follows the head if {@code hasBody}. */
     public Exchange(
             Services services,
             OriginPool pool,
@@ -72,14 +69,10 @@ public final class Exchange implements Lookup.Seeker, Delivery.End {
         this.pictures = new Pictures(services, question, client.loop());
     }
 
-    /** Begins; a hit in memory is over when this returns. */
-    public void run() {
-        admit();
-    }
-
     // ---- access
 
-    private void admit() {
+    /** Begins; a hit in memory is over when this returns. */
+    public void run() {
         switch (question.admission()) {
             case Admission.Anonymous anyone -> route();
             case Admission.Known(var name) -> {
@@ -97,9 +90,9 @@ public final class Exchange implements Lookup.Seeker, Delivery.End {
     // ---- route
 
     private void route() {
-        Stored model = services.models().map(files -> files.find(request)).orElse(null);
+        Stored model = question.model();
         if (model != null) {
-            handling = Handling.HIT;
+            account.handled(Handling.HIT);
             answer.serve(model, Duration.ZERO, ModelFiles.LIFETIME, null);
             return;
         }

@@ -60,6 +60,11 @@ final class Question {
         return rest == null ? null : Validation.request(forwarded(), rest);
     }
 
+    /** The file of a model, if that is what is asked for. */
+    @Nullable Stored model() {
+        return services.models().map(files -> files.find(request)).orElse(null);
+    }
+
     /** Whether and how it goes on; a plain request always does. */
     Forwarding forwarding() {
         Forwarding forwarding = UpstreamRequest.of(request, client, services.here());
