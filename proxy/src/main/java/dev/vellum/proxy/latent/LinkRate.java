@@ -37,8 +37,9 @@ public final class LinkRate {
                 : fields.with("Downlink", String.format(Locale.ROOT, "%.3g", step(rate) / 1e6));
     }
 
-    /** The power of two below: few values, since a response may vary by it. */
+    /** The midst of half an octave: few values, since a response may vary by it. */
     private static double step(long rate) {
-        return Math.max(Long.highestOneBit(rate), 1 << 14);
+        double halfOctaves = Math.floor(2 * Math.log(Math.max(rate, 1 << 14)) / Math.log(2));
+        return Math.pow(2, (halfOctaves + 0.5) / 2);
     }
 }

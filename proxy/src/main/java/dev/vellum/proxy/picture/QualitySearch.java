@@ -2,6 +2,7 @@ package dev.vellum.proxy.picture;
 
 import java.util.Optional;
 import java.util.function.IntFunction;
+import java.util.function.ToDoubleFunction;
 
 /**
  * Finds the least quality that meets a floor, in few trials: similarity in decibels is nearly a
@@ -10,19 +11,12 @@ import java.util.function.IntFunction;
  */
 final class QualitySearch {
 
-    /** Excess, in decibels, that is not worth another trial. */
-    private static final double NEAR = 0.25;
-
-    /** Where to aim: a little above the floor, so that the next trial passes. */
-    private static final double AIM = NEAR / 2;
-
     private static final int LONGEST_STEP = 30;
-
-    /** Decibels for each step of quality, until both sides are known. */
-    private static final double TYPICAL_SLOPE = 0.12;
 
     private final int trials;
     private final long mostBytes;
+    private final double typicalSlope;
+    private final ToDoubleFunction<Trial> near;
     private final IntFunction<Optional<Trial>> attempt;
 
     /**
@@ -42,11 +36,20 @@ final class QualitySearch {
      *
      * @param trials at most
      * @param mostBytes files beyond are of no use
+     * @param typicalSlope decibels for each step of quality, until both sides are known
+     * @param near excess, in decibels, that is not worth another trial after the one given
      * @param attempt tries a quality; empty stops the search
      */
-    QualitySearch(int trials, long mostBytes, IntFunction<Optional<Trial>> attempt) {
+    QualitySearch(
+            int trials,
+            long mostBytes,
+            double typicalSlope,
+            ToDoubleFunction<Trial> near,
+            IntFunction<Optional<Trial>> attempt) {
         this.trials = trials;
         this.mostBytes = mostBytes;
+        this.typicalSlope = typicalSlope;
+        this.near = near;
         this.attempt = attempt;
     }
 
@@ -56,16 +59,17 @@ final class QualitySearch {
         Optional<Trial> failed = Optional.empty(); // the highest
         Optional<Trial> passed = Optional.empty(); // the lowest
         Trial previous = null;
-        double slope = TYPICAL_SLOPE;
+        double slope = typicalSlope;
         for (int i = 0; i < trials; i++) {
             Optional<Trial> tried = attempt.apply(quality);
             if (tried.isEmpty()) {
                 break;
             }
             Trial trial = tried.get();
+            double enough = near.applyAsDouble(trial);
             if (trial.passes()) {
                 passed = tried;
-                if (trial.excess() < NEAR) {
+                if (trial.excess() < enough) {
                     break;
                 }
             } else {
@@ -74,7 +78,7 @@ final class QualitySearch {
                     break; // more quality takes yet more bytes
                 }
             }
-            slope = previous == null ? TYPICAL_SLOPE : slope(previous, trial);
+            slope = previous == null ? typicalSlope : slope(previous, trial);
             previous = trial;
             int low = failed.map(other -> other.quality() + 1).orElse(least);
             int high = passed.map(other -> other.quality() - 1).orElse(most);
@@ -83,30 +87,34 @@ final class QualitySearch {
             }
             int next =
                     failed.isPresent() && passed.isPresent()
-                            ? between(failed.get(), passed.get())
-                            : trial.quality() + step(trial, slope);
+                            ? between(failed.get(), passed.get(), enough / 2)
+                            : trial.quality() + step(trial, slope, enough / 2);
             quality = Math.clamp(next, low, high);
         }
         return passed;
     }
 
-    /** Outward from the only side known; each step moves. */
-    private static int step(Trial trial, double slope) {
-        int step = (int) Math.round((AIM - trial.excess()) / slope);
+    /**
+     * Outward from the only side known; each step moves.
+     *
+     * @param aim excess to aim at: a little above the floor, so that the next trial passes
+     */
+    private static int step(Trial trial, double slope, double aim) {
+        int step = (int) Math.round((aim - trial.excess()) / slope);
         return trial.passes()
                 ? Math.clamp(step, -LONGEST_STEP, -1)
                 : Math.clamp(step, 1, LONGEST_STEP);
     }
 
     /** Of two trials; at least a tenth of the typical one, or a step would be too long. */
-    private static double slope(Trial one, Trial other) {
+    private double slope(Trial one, Trial other) {
         double slope = (other.excess() - one.excess()) / (other.quality() - one.quality());
-        return Math.max(TYPICAL_SLOPE / 10, slope);
+        return Math.max(typicalSlope / 10, slope);
     }
 
     /** Where the line crosses, but a fifth of the way from either end at least: lines may bend. */
-    private static int between(Trial failed, Trial passed) {
-        double share = (AIM - failed.excess()) / (passed.excess() - failed.excess());
+    private static int between(Trial failed, Trial passed, double aim) {
+        double share = (aim - failed.excess()) / (passed.excess() - failed.excess());
         double width = passed.quality() - failed.quality();
         return (int) Math.round(failed.quality() + width * Math.clamp(share, 0.2, 0.8));
     }

@@ -37,6 +37,7 @@ public final class Transcoder implements AutoCloseable {
                     Comparator.comparingDouble((Job job) -> job.rank)
                             .thenComparingLong(job -> job.number));
     private final Map<Object, Job> jobs = new HashMap<>();
+    private final Map<Job, Long> running = new HashMap<>(); // and when each began
     private final List<Thread> workers = new ArrayList<>();
     private long reserved;
     private long numbers;
@@ -118,6 +119,26 @@ public final class Transcoder implements AutoCloseable {
         }
     }
 
+    /** How long a job of that expected time would wait now for a worker, should no other come. */
+    public Duration expectedWait(Duration time) {
+        synchronized (lock) {
+            long now = nanoTime.getAsLong();
+            double before = rank(time, now);
+            double nanos = 0;
+            for (Map.Entry<Job, Long> one : running.entrySet()) {
+                nanos += Math.max(0, one.getKey().cost.time().toNanos() - (now - one.getValue()));
+            }
+            for (Job job : waiting) {
+                nanos += job.rank <= before ? job.cost.time().toNanos() : 0;
+            }
+            return Duration.ofNanos((long) (nanos / Math.max(1, config.threads())));
+        }
+    }
+
+    private double rank(Duration time, long now) {
+        return time.toNanos() + config.ageing() * now;
+    }
+
     private void work() {
         Niceness.yieldToOthers();
         try {
@@ -137,15 +158,23 @@ public final class Transcoder implements AutoCloseable {
             while (waiting.isEmpty() && !closed) {
                 lock.wait();
             }
-            return waiting.poll();
+            return next();
         }
+    }
+
+    private @Nullable Job next() {
+        Job job = waiting.poll();
+        if (job != null) {
+            running.put(job, nanoTime.getAsLong());
+        }
+        return job;
     }
 
     /** Does the next job on the caller's thread, if one waits. */
     boolean runNext() {
         Job job;
         synchronized (lock) {
-            job = waiting.poll();
+            job = next();
         }
         if (job == null) {
             return false;
@@ -171,6 +200,7 @@ public final class Transcoder implements AutoCloseable {
     private void finish(Job job, Making outcome) {
         synchronized (lock) {
             jobs.remove(job.key, job);
+            running.remove(job);
             reserved -= job.cost.bytes();
         }
         job.outcome.complete(outcome);
@@ -206,7 +236,7 @@ public final class Transcoder implements AutoCloseable {
             this.cost = cost;
             this.work = work;
             this.deadline = Deadline.in(limit, nanoTime);
-            this.rank = cost.time().toNanos() + config.ageing() * nanoTime.getAsLong();
+            this.rank = rank(cost.time(), nanoTime.getAsLong());
         }
 
         Admission.Ticket join() {

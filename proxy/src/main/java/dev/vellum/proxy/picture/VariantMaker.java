@@ -12,6 +12,12 @@ import java.util.function.Function;
  */
 public final class VariantMaker {
 
+    /** Decibels of similarity for each step of quality of JPEG, WebP and AVIF. */
+    private static final double QUALITY_SLOPE = 0.12;
+
+    /** The same of latents, whose qualities are farther apart. */
+    private static final double LATENTS_SLOPE = 0.2;
+
     private final PictureFormats formats;
     private final Guard guard;
     private final Efforts efforts;
@@ -34,9 +40,14 @@ public final class VariantMaker {
         return make(source, variant, deadline, job -> job.run(format));
     }
 
-    /** Makes a variant of latents. */
-    public Making make(byte[] source, LatentCoder coder, Variant variant, Deadline deadline) {
-        return make(source, variant, deadline, job -> job.run(coder));
+    /**
+     * Makes a variant of latents.
+     *
+     * @param haste how far the search for the least quality goes
+     */
+    public Making make(
+            byte[] source, LatentCoder coder, Variant variant, Haste haste, Deadline deadline) {
+        return make(source, variant, deadline, job -> job.run(coder, haste));
     }
 
     private Making make(
@@ -69,6 +80,7 @@ public final class VariantMaker {
         private final Floor floor;
 
         private int trials;
+        private long trialNanos;
         private Making best;
 
         Job(long originalBytes, Reading.Decoded picture, Variant variant, Deadline deadline) {
@@ -92,6 +104,8 @@ public final class VariantMaker {
                         new QualitySearch(
                                         efforts.trials(),
                                         guard.mostBytes(originalBytes),
+                                        QUALITY_SLOPE,
+                                        trial -> Haste.NONE.near(trial.bytes(), 0),
                                         quality -> attempt(searched.encoding().apply(quality)))
                                 .run(searched.least(), searched.guess(), 100);
             }
@@ -99,7 +113,7 @@ public final class VariantMaker {
         }
 
         /** Latents hold one opaque frame; drawings without loss suit them no better than AVIF. */
-        Making run(LatentCoder coder) {
+        Making run(LatentCoder coder, Haste haste) {
             Raster raster = picture.raster();
             boolean exact = picture.header().format().exact();
             if (raster.animated()) {
@@ -114,8 +128,10 @@ public final class VariantMaker {
             new QualitySearch(
                             coder.trials(),
                             guard.mostBytes(originalBytes),
+                            LATENTS_SLOPE,
+                            trial -> haste.near(trial.bytes(), trialNanos),
                             quality -> attempt(coder, quality))
-                    .run(1, coder.guess(variant.quality()), 100);
+                    .run(1, haste.guess(coder.guess(variant.quality())), 100);
             return best;
         }
 
@@ -123,7 +139,10 @@ public final class VariantMaker {
             if (deadline.over()) {
                 return give(deadline.reason(), "before trial " + (trials + 1));
             }
-            return switch (coder.code(picture.raster(), quality, deadline)) {
+            long begun = System.nanoTime();
+            LatentCoder.Coding coding = coder.code(picture.raster(), quality, deadline);
+            trialNanos = System.nanoTime() - begun;
+            return switch (coding) {
                 case LatentCoder.Coding.Refused(var reason, var detail) -> give(reason, detail);
                 case LatentCoder.Coding.Coded(var file, var overall, var worstTile) -> {
                     trials++;

@@ -5,6 +5,7 @@ import dev.vellum.proxy.http.RequestHead;
 import dev.vellum.proxy.http.StoredResponse;
 import dev.vellum.proxy.picture.Bypass;
 import dev.vellum.proxy.picture.Choice;
+import dev.vellum.proxy.picture.Haste;
 import dev.vellum.proxy.picture.Negotiation;
 import dev.vellum.proxy.picture.Offer;
 import dev.vellum.proxy.picture.Variant;
@@ -98,15 +99,22 @@ final class FormSelection {
             } else if (choice instanceof Choice.Send(Variant variant, var better, var vary)) {
                 Stored file = variants.inMemory(source, variant);
                 if (file != null) {
-                    better.ifPresent(missing -> variants.make(source, index, missing));
+                    better.ifPresent(
+                            missing -> variants.make(source, index, missing, Haste.NONE));
                     send(variant, file, isByDate());
                     return;
                 }
                 index.forget(variant);
             } else if (choice instanceof Choice.SendOriginal(Bypass reason, var better, var vary)) {
+                // what is in the queue already is no reason to wait longer for it
+                boolean worthIt = better.isPresent() && isSoonerThere(better.get());
                 Optional<Bypass> refused =
-                        better.flatMap(missing -> variants.make(source, index, missing));
-                if (better.isEmpty() || refused.isPresent() || !hold(better.get())) {
+                        better.flatMap(missing ->
+                                variants.make(source, index, missing, patience.haste()));
+                if (better.isEmpty()
+                        || refused.isPresent()
+                        || !worthIt
+                        || !hold(better.get())) {
                     original(refused.orElse(reason).label(), isByDate());
                 }
                 return;
@@ -114,11 +122,20 @@ final class FormSelection {
         }
     }
 
-    /** Whether this goes on when a better form is there, since that is worth the time. */
+    private Duration most(Variant missing) {
+        return patience.forOriginal(source.length(), variants.saving(missing));
+    }
+
+    /** Whether a form that is yet to be made takes less time than the bytes it saves. */
+    private boolean isSoonerThere(Variant missing) {
+        return variants.expected(index, missing, patience.haste()).compareTo(most(missing)) <= 0;
+    }
+
+    /** Whether this goes on when a better form is there. */
     private boolean hold(Variant missing) {
         CompletableFuture<Void> made = index.making(missing);
-        Duration most = patience.forOriginal(source.length());
-        if (held || made == null || variants.expected(index, missing).compareTo(most) > 0) {
+        Duration most = most(missing);
+        if (held || made == null) {
             return false;
         }
         held = true;

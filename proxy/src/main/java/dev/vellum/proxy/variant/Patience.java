@@ -1,6 +1,7 @@
 package dev.vellum.proxy.variant;
 
 import dev.vellum.proxy.http.Fields;
+import dev.vellum.proxy.picture.Haste;
 import java.time.Duration;
 
 /**
@@ -11,9 +12,6 @@ import java.time.Duration;
  * @param bitsPerSecond what the link carries
  */
 public record Patience(Duration most, double bitsPerSecond) {
-
-    /** Share of an original that another form usually saves. */
-    private static final double USUAL_SAVING = 0.6;
 
     /** What is assumed of a link that nobody measured: 1 Mbit/s. */
     private static final double UNKNOWN = 1e6;
@@ -40,9 +38,18 @@ public record Patience(Duration most, double bitsPerSecond) {
         return new Patience(most, megabits > 0 ? megabits * 1e6 : UNKNOWN);
     }
 
-    /** For an original of that many bytes. */
-    public Duration forOriginal(long bytes) {
-        double seconds = bytes * USUAL_SAVING * 8 / bitsPerSecond;
+    /** How thoroughly to look for fewer bytes meanwhile. */
+    Haste haste() {
+        return most.isPositive() ? new Haste(bitsPerSecond) : Haste.NONE;
+    }
+
+    /**
+     * For an original of that many bytes.
+     *
+     * @param saving share of them that another form usually saves, 0 to 1
+     */
+    public Duration forOriginal(long bytes, double saving) {
+        double seconds = bytes * saving * 8 / bitsPerSecond;
         double nanos = Math.min((double) most.toNanos(), seconds * 1e9);
         return Duration.ofNanos((long) nanos);
     }

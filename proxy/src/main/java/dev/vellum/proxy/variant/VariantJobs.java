@@ -5,10 +5,13 @@ import dev.vellum.proxy.picture.Bypass;
 import dev.vellum.proxy.picture.Cost;
 import dev.vellum.proxy.picture.Deadline;
 import dev.vellum.proxy.picture.Form;
+import dev.vellum.proxy.picture.Haste;
 import dev.vellum.proxy.picture.LatentCoder;
 import dev.vellum.proxy.picture.Making;
+import dev.vellum.proxy.picture.Pace;
 import dev.vellum.proxy.picture.PictureFormats;
 import dev.vellum.proxy.picture.PictureHeader;
+import dev.vellum.proxy.picture.Raster;
 import dev.vellum.proxy.picture.Transcoder;
 import dev.vellum.proxy.picture.Variant;
 import dev.vellum.proxy.picture.VariantMaker;
@@ -18,7 +21,9 @@ import dev.vellum.proxy.picture.vips.VipsLocation;
 import dev.vellum.proxy.store.Body;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BiFunction;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
@@ -30,11 +35,17 @@ final class VariantJobs implements AutoCloseable {
     /** A variant that has waited longer is asked for anew by whoever wants it then. */
     private static final Duration PATIENCE = Duration.ofMinutes(10);
 
+    /** Share of an original that a form is expected to save before that was measured. */
+    private static final double USUAL_SAVING = 0.6;
+
     private final PictureConfig config;
     private final PictureFormats formats;
     private final VariantMaker maker;
     private final Optional<LatentCoder> coder;
     private final Transcoder transcoder;
+
+    /** Of the forms that were made. */
+    private final Map<Form, Pace> paces = new ConcurrentHashMap<>();
 
     VariantJobs(PictureConfig config, PictureFormats formats, Optional<LatentCoder> coder) {
         this.config = config;
@@ -43,6 +54,23 @@ final class VariantJobs implements AutoCloseable {
         this.maker = new VariantMaker(formats, config.guard(), config.efforts());
         this.transcoder =
                 Transcoder.start(config.transcoder(), System::nanoTime, formats::leaveThread);
+        coder.ifPresent(this::warm);
+    }
+
+    /** Networks run for the first time take a second, which nobody should wait for. */
+    private void warm(LatentCoder one) {
+        int side = 128;
+        Raster grey = Raster.still(side, side, 3, new byte[3 * side * side]);
+        long bytes = 128L * side * side;
+        var _ =
+                transcoder.submit(
+                        one,
+                        new Cost(bytes, Duration.ofSeconds(1)),
+                        PATIENCE,
+                        deadline -> {
+                            var _ = one.code(grey, 50, deadline);
+                            return new Making.Bypassed(Bypass.NOT_A_PICTURE, "to warm up");
+                        });
     }
 
     /** Jobs with this machine's libvips; empty where there is none, or none that works. */
@@ -70,6 +98,7 @@ final class VariantJobs implements AutoCloseable {
      * Makes a variant some time.
      *
      * @param job what it is made of and what it is; equal jobs are done once
+     * @param haste of whoever waits for it
      * @param keep run on the worker's thread with what was made; what it returns is the outcome
      * @param ended told of the outcome, which may be that it was not begun; not after a refusal
      */
@@ -77,24 +106,30 @@ final class VariantJobs implements AutoCloseable {
             Job job,
             Body source,
             PictureHeader header,
+            Haste haste,
             UnaryOperator<Making> keep,
             Consumer<Making> ended) {
         Variant variant = job.variant();
-        Work work = work(variant, header, source.length());
+        Work work = work(variant, header, haste, source.length());
         if (work == null) {
             return new Admission.Refused(Bypass.NOT_ACCEPTED);
         }
         if (!source.tryAcquire()) {
             return new Admission.Refused(Bypass.CANCELLED);
         }
+        Pace pace = pace(variant.form());
+        Cost cost = new Cost(work.cost().bytes(), pace.expected(work.cost().time()));
         Admission admission =
                 transcoder.submit(
                         job,
-                        work.cost(),
+                        cost,
                         PATIENCE,
                         deadline -> {
                             Deadline own = deadline.within(config.limits().time());
-                            return keep.apply(work.way().apply(source.bytes(), own));
+                            long begun = System.nanoTime();
+                            Making making = work.way().apply(source.bytes(), own);
+                            measure(pace, work.cost(), source.length(), making, begun);
+                            return keep.apply(making);
                         });
         switch (admission) {
             case Admission.Taken(var ticket) -> {
@@ -110,17 +145,48 @@ final class VariantJobs implements AutoCloseable {
         return admission;
     }
 
-    /** How long making a variant takes, should nothing else be made. */
-    Duration expected(PictureHeader header, Variant variant) {
-        Work work = work(variant, header, 0);
-        return work == null ? PATIENCE : work.cost().time();
+    /** What was refused early says nothing of the time that the rest takes. */
+    private static void measure(
+            Pace pace, Cost cost, long original, Making making, long begunNanos) {
+        switch (making) {
+            case Making.Made made -> {
+                pace.took(cost.time(), System.nanoTime() - begunNanos);
+                pace.saved(original, original - made.file().length);
+            }
+            case Making.Bypassed(var reason, var detail) -> {
+                if (reason == Bypass.NOT_SMALLER || reason == Bypass.BELOW_FLOOR) {
+                    pace.took(cost.time(), System.nanoTime() - begunNanos);
+                    pace.saved(original, 0);
+                }
+            }
+        }
+    }
+
+    private Pace pace(Form form) {
+        return paces.computeIfAbsent(form, ignored -> new Pace(USUAL_SAVING));
+    }
+
+    /** How long it takes until a variant is made that is asked for now. */
+    Duration expected(PictureHeader header, Variant variant, Haste haste) {
+        Work work = work(variant, header, haste, 0);
+        if (work == null) {
+            return PATIENCE;
+        }
+        Duration own = pace(variant.form()).expected(work.cost().time());
+        return own.plus(transcoder.expectedWait(own));
+    }
+
+    /** Share of an original that a form usually saves. */
+    double saving(Form form) {
+        return pace(form).saving();
     }
 
     /** What makes a variant, and what that will take. */
     private record Work(Cost cost, BiFunction<byte[], Deadline, Making> way) {}
 
     /** Null for latents of a model that is not at hand. */
-    private @Nullable Work work(Variant variant, PictureHeader header, long sourceBytes) {
+    private @Nullable Work work(
+            Variant variant, PictureHeader header, Haste haste, long sourceBytes) {
         return switch (variant.form()) {
             case Form.Ordinary(var format) ->
                     new Work(
@@ -130,11 +196,22 @@ final class VariantJobs implements AutoCloseable {
                     coder.filter(one -> one.form().equals(latents))
                             .map(one ->
                                     new Work(
-                                            Cost.ofLatents(header, sourceBytes, one.trials()),
+                                            Cost.ofLatents(
+                                                    header, sourceBytes, trials(one, haste)),
                                             (source, deadline) ->
-                                                    maker.make(source, one, variant, deadline)))
+                                                    maker.make(
+                                                            source,
+                                                            one,
+                                                            variant,
+                                                            haste,
+                                                            deadline)))
                             .orElse(null);
         };
+    }
+
+    /** Who is in a hurry seldom needs more than two. */
+    private static int trials(LatentCoder coder, Haste haste) {
+        return haste.equals(Haste.NONE) ? coder.trials() : Math.min(2, coder.trials());
     }
 
     /**

@@ -10,6 +10,7 @@ import dev.vellum.proxy.http.StoredResponse;
 import dev.vellum.proxy.picture.Admission;
 import dev.vellum.proxy.picture.Bypass;
 import dev.vellum.proxy.picture.Eligibility;
+import dev.vellum.proxy.picture.Haste;
 import dev.vellum.proxy.picture.LatentCoder;
 import dev.vellum.proxy.picture.Making;
 import dev.vellum.proxy.picture.Negotiation;
@@ -320,9 +321,10 @@ public final class Variants implements AutoCloseable {
     /**
      * Has a variant made, unless that is under way.
      *
+     * @param haste of whoever waits for it
      * @return why not
      */
-    Optional<Bypass> make(Source source, VariantIndex index, Variant variant) {
+    Optional<Bypass> make(Source source, VariantIndex index, Variant variant, Haste haste) {
         if (!index.begin(variant)) {
             return Optional.empty();
         }
@@ -332,6 +334,7 @@ public final class Variants implements AutoCloseable {
                         job,
                         source.stored().body(),
                         index.header(),
+                        haste,
                         making -> files.keep(source, variant, making),
                         making -> ended(source, index, variant, making));
         return switch (admission) {
@@ -346,9 +349,14 @@ public final class Variants implements AutoCloseable {
         };
     }
 
-    /** How long making a variant takes, should nothing else be made. */
-    Duration expected(VariantIndex index, Variant variant) {
-        return jobs.expected(index.header(), variant);
+    /** How long it takes until a variant is made that is asked for now. */
+    Duration expected(VariantIndex index, Variant variant, Haste haste) {
+        return jobs.expected(index.header(), variant, haste);
+    }
+
+    /** Share of an original that a variant usually saves. */
+    double saving(Variant variant) {
+        return jobs.saving(variant.form());
     }
 
     private void ended(Source source, VariantIndex index, Variant variant, Making making) {

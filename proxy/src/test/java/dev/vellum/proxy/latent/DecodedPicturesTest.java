@@ -160,7 +160,7 @@ class DecodedPicturesTest {
         assertThat(asked.combined("Accept")).isEqualTo(type + "," + BROWSER);
         assertThat(asked.contains("Downlink")).isFalse();
         pictures.link().arrived(64_000, Duration.ofSeconds(1).toNanos());
-        assertThat(pictures.asking(request()).fields().first("Downlink")).isEqualTo("0.262");
+        assertThat(pictures.asking(request()).fields().first("Downlink")).isEqualTo("0.441");
     }
 
     @Test

@@ -34,11 +34,11 @@ class PixelFormatTest {
     @ParameterizedTest
     @CsvSource({
         "0, 1, none",
-        "100000, 1000000000, 0.524",
+        "100000, 1000000000, 0.882",
         "4000, 1, none",
-        "64000, 1000000000, 0.262"
+        "64000, 1000000000, 0.441"
     })
-    void aMeasuredRateIsToldInPowersOfTwo(long bytes, long nanos, String downlink) {
+    void aMeasuredRateIsToldInHalfOctaves(long bytes, long nanos, String downlink) {
         LinkRate link = new LinkRate();
         link.arrived(bytes, nanos);
         Fields told = link.told(Fields.of("Downlink", "50"));

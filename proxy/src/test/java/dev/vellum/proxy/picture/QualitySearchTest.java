@@ -13,12 +13,17 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class QualitySearchTest {
 
+    /** Excess that is not worth another trial, in decibels. */
+    private double near = 0.25;
+
     private final List<Integer> tried = new ArrayList<>();
 
     private QualitySearch search(int trials, long mostBytes, IntToDoubleFunction excess) {
         return new QualitySearch(
                 trials,
                 mostBytes,
+                0.12,
+                trial -> near,
                 quality -> {
                     tried.add(quality);
                     return Optional.of(
@@ -45,6 +50,22 @@ class QualitySearchTest {
                         .run(10, 50, 100);
         assertThat(found).isPresent();
         assertThat(found.get().quality()).isBetween(crossing, crossing + 4);
+    }
+
+    @Test
+    void whoIsInAHurryTakesTheFirstThatIsNearEnough() {
+        near = 1.5;
+        Optional<Trial> found =
+                search(5, 1_000_000, quality -> 0.2 * (quality - 45)).run(10, 50, 100);
+        assertThat(found.map(Trial::quality)).contains(50);
+        assertThat(tried).containsExactly(50);
+    }
+
+    @Test
+    void afterAMissWhoIsInAHurryAimsAtTheMidstOfWhatIsEnough() {
+        near = 1.6;
+        search(5, 1_000_000, quality -> 0.12 * (quality - 60)).run(10, 50, 100);
+        assertThat(tried).containsExactly(50, 67); // (1.2 + 0.8) / 0.12 further
     }
 
     @Test
@@ -78,6 +99,8 @@ class QualitySearchTest {
                 new QualitySearch(
                         5,
                         1_000_000,
+                        0.12,
+                        trial -> near,
                         quality ->
                                 quality < 50
                                         ? Optional.empty()

@@ -82,6 +82,60 @@ class TranscoderTest {
     }
 
     @Test
+    void aPagesSmallPicturesDoNotWaitForTheLargeOneThatCameFirst() {
+        submit("large", 1, Duration.ofSeconds(3));
+        for (int i = 0; i < 20; i++) {
+            clock.addAndGet(Duration.ofMillis(5).toNanos());
+            submit("small " + i, 1, Duration.ofMillis(20));
+        }
+        runAll();
+        assertThat(order).hasSize(21).last().isEqualTo("large");
+    }
+
+    @Test
+    void smallPicturesThatComeForEverDoNotKeepTheLargeOneWaiting() {
+        submit("large", 1, Duration.ofSeconds(3));
+        int done = 0;
+        while (!order.contains("large")) { // a small one comes each time that one is done
+            submit("small " + done++, 1, Duration.ofMillis(20));
+            assertThat(manual.runNext()).isTrue();
+            clock.addAndGet(Duration.ofMillis(20).toNanos());
+        }
+        // 6 s of waiting make up for 3 s
+        assertThat(done).isBetween(290, 310);
+    }
+
+    @Test
+    void theWaitThatAJobCanExpectIsWhatGoesBeforeIt() {
+        assertThat(manual.expectedWait(Duration.ofMillis(10))).isZero();
+        submit("long", 1, Duration.ofMillis(300));
+        submit("short", 1, Duration.ofMillis(5));
+        assertThat(manual.expectedWait(Duration.ofMillis(10))).isEqualTo(Duration.ofMillis(5));
+        assertThat(manual.expectedWait(Duration.ofMillis(400))).isEqualTo(Duration.ofMillis(305));
+    }
+
+    @Test
+    void whatIsUnderWayCountsWithTheTimeThatItHasLeft() {
+        List<Duration> seen = new ArrayList<>();
+        var _ =
+                manual.submit(
+                        "long",
+                        new Cost(1, Duration.ofMillis(300)),
+                        LONG,
+                        deadline -> {
+                            for (int i = 0; i < 3; i++) {
+                                seen.add(manual.expectedWait(Duration.ofMillis(10)));
+                                clock.addAndGet(Duration.ofMillis(200).toNanos());
+                            }
+                            return DONE;
+                        });
+        runAll();
+        assertThat(seen)
+                .containsExactly(Duration.ofMillis(300), Duration.ofMillis(100), Duration.ZERO);
+        assertThat(manual.expectedWait(Duration.ofMillis(10))).isZero();
+    }
+
+    @Test
     void equalJobsAreDoneOnce() {
         Admission.Ticket first = ticket(submit("a", 400, Duration.ofMillis(1)));
         Admission.Ticket second = ticket(submit("a", 400, Duration.ofMillis(1)));

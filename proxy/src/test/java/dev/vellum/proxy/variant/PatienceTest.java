@@ -25,6 +25,6 @@ class PatienceTest {
     })
     void itLastsAsLongAsTheSavedBytesWouldNeed(String downlink, long bytes, long most, long held) {
         Patience patience = Patience.with(Fields.of("Downlink", downlink), Duration.ofMillis(most));
-        assertThat(patience.forOriginal(bytes).toMillis()).isEqualTo(held);
+        assertThat(patience.forOriginal(bytes, 0.6).toMillis()).isEqualTo(held);
     }
 }
