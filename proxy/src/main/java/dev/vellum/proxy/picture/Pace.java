@@ -26,7 +26,7 @@ public final class Pace {
 
     /** A variant was made, or turned out to be of no use, in that time. */
     public synchronized void took(Duration estimated, long nanos) {
-        double measured = nanos / Math.max(1.0, estimated.toNanos());
+        double measured = nanos / Math.max(1.0, (double) estimated.toNanos());
         factor += WEIGHT * (Math.clamp(measured, LEAST, MOST) - factor);
     }
 

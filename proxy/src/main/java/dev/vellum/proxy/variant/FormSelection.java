@@ -99,8 +99,7 @@ final class FormSelection {
             } else if (choice instanceof Choice.Send(Variant variant, var better, var vary)) {
                 Stored file = variants.inMemory(source, variant);
                 if (file != null) {
-                    better.ifPresent(
-                            missing -> variants.make(source, index, missing, Haste.NONE));
+                    better.ifPresent(missing -> variants.make(source, index, missing, Haste.NONE));
                     send(variant, file, isByDate());
                     return;
                 }
@@ -109,12 +108,9 @@ final class FormSelection {
                 // what is in the queue already is no reason to wait longer for it
                 boolean worthIt = better.isPresent() && isSoonerThere(better.get());
                 Optional<Bypass> refused =
-                        better.flatMap(missing ->
-                                variants.make(source, index, missing, patience.haste()));
-                if (better.isEmpty()
-                        || refused.isPresent()
-                        || !worthIt
-                        || !hold(better.get())) {
+                        better.flatMap(
+                                missing -> variants.make(source, index, missing, patience.haste()));
+                if (better.isEmpty() || refused.isPresent() || !worthIt || !hold(better.get())) {
                     original(refused.orElse(reason).label(), isByDate());
                 }
                 return;

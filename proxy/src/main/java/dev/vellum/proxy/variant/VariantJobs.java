@@ -196,15 +196,10 @@ final class VariantJobs implements AutoCloseable {
                     coder.filter(one -> one.form().equals(latents))
                             .map(one ->
                                     new Work(
-                                            Cost.ofLatents(
-                                                    header, sourceBytes, trials(one, haste)),
+                                            Cost.ofLatents(header, sourceBytes, trials(one, haste)),
                                             (source, deadline) ->
                                                     maker.make(
-                                                            source,
-                                                            one,
-                                                            variant,
-                                                            haste,
-                                                            deadline)))
+                                                            source, one, variant, haste, deadline)))
                             .orElse(null);
         };
     }

@@ -24,8 +24,7 @@ class PaceTest {
             pace.took(ESTIMATED, Duration.ofMillis(250).toNanos());
             pace.saved(1000, 300);
         }
-        assertThat(pace.expected(Duration.ofMillis(10)).toNanos() / 1e6)
-                .isCloseTo(25, within(0.1));
+        assertThat(pace.expected(Duration.ofMillis(10)).toNanos() / 1e6).isCloseTo(25, within(0.1));
         assertThat(pace.saving()).isCloseTo(0.3, within(0.01));
     }
 
