@@ -11,32 +11,46 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
- * A network, ready to run. Any number of threads may run it at once, each with tensors of its own.
+ * A network. Any number of threads may run it at once, each with tensors of its own. ONNX Runtime
+ * takes it up at the first run: a program that never runs it pays neither the time nor the memory.
  */
 public final class Graph implements AutoCloseable {
 
     private final String name;
-    private final OrtEnvironment environment;
-    private final OrtSession session;
+    private final Set<String> inputs;
+    private final Set<String> outputs;
+    private final Execution execution;
 
-    private Graph(String name, OrtEnvironment environment, OrtSession session) {
+    /** The ONNX model until it is taken up; guarded by this. */
+    private byte @Nullable [] onnx;
+
+    private volatile @Nullable OrtSession session;
+
+    private Graph(
+            String name,
+            byte[] onnx,
+            Set<String> inputs,
+            Set<String> outputs,
+            Execution execution) {
         this.name = name;
-        this.environment = environment;
-        this.session = session;
+        this.onnx = onnx;
+        this.inputs = inputs;
+        this.outputs = outputs;
+        this.execution = execution;
     }
 
     /**
-     * Loads a network.
+     * Takes a network.
      *
      * @param purpose what it may hold
      * @param name for messages
      * @param onnx the bytes of the ONNX model
      * @param inputs names that it must want, and no others
      * @param outputs names that it must give
-     * @throws CodecException.WrongModel if it holds what its purpose does not need, ONNX Runtime
-     *     refuses it or it has other inputs or outputs
+     * @throws CodecException.WrongModel if it holds what its purpose does not need
      */
     public static Graph load(
             GraphPurpose purpose,
@@ -47,30 +61,38 @@ public final class Graph implements AutoCloseable {
             Execution execution)
             throws CodecException.WrongModel {
         purpose.check(name, onnx);
-        OrtEnvironment environment = OrtEnvironment.getEnvironment();
-        OrtSession session;
+        return new Graph(name, onnx, inputs, outputs, execution);
+    }
+
+    private OrtSession session() throws CodecException.WrongModel {
+        OrtSession ready = session;
+        return ready == null ? open() : ready;
+    }
+
+    private synchronized OrtSession open() throws CodecException.WrongModel {
+        OrtSession ready = session;
+        if (ready != null) {
+            return ready;
+        }
+        if (onnx == null) {
+            throw new IllegalStateException("graph " + name + " is closed");
+        }
+        OrtSession opened;
         try (SessionOptions options = options(execution)) {
-            session = environment.createSession(onnx, options);
+            opened = OrtEnvironment.getEnvironment().createSession(onnx, options);
         } catch (OrtException e) {
             throw new CodecException.WrongModel("graph " + name + ": " + e.getMessage());
         }
-        Graph graph = new Graph(name, environment, session);
-        if (!session.getInputNames().equals(inputs)
-                || !session.getOutputNames().containsAll(outputs)) {
-            String given = session.getInputNames() + " to " + session.getOutputNames();
-            graph.close();
+        String given = opened.getInputNames() + " to " + opened.getOutputNames();
+        if (!opened.getInputNames().equals(inputs)
+                || !opened.getOutputNames().containsAll(outputs)) {
+            close(opened);
             throw new CodecException.WrongModel(
-                    "graph "
-                            + name
-                            + ": "
-                            + given
-                            + " (expected: "
-                            + inputs
-                            + " to "
-                            + outputs
-                            + ")");
+                    "graph %s: %s (expected: %s to %s)".formatted(name, given, inputs, outputs));
         }
-        return graph;
+        session = opened;
+        onnx = null;
+        return opened;
     }
 
     private static SessionOptions options(Execution execution) throws OrtException {
@@ -106,10 +128,13 @@ public final class Graph implements AutoCloseable {
     /**
      * Computes {@code outputs} from {@code inputs}; every tensor goes by its own name.
      *
-     * @throws CodecException.WrongModel if the network does not give these shapes
+     * @throws CodecException.WrongModel if ONNX Runtime refuses the network, or it has other inputs,
+     *     outputs or shapes
      */
     public void run(List<Tensor> inputs, List<Tensor> outputs, Scratch scratch)
             throws CodecException.WrongModel {
+        OrtSession ready = session();
+        OrtEnvironment environment = OrtEnvironment.getEnvironment();
         Map<String, OnnxTensor> in = new HashMap<>();
         Map<String, OnnxTensor> out = new HashMap<>();
         try (OrtSession.RunOptions options = new OrtSession.RunOptions()) {
@@ -122,7 +147,7 @@ public final class Graph implements AutoCloseable {
             for (Tensor tensor : outputs) {
                 out.put(tensor.name(), tensor.view(environment));
             }
-            session.run(in, Set.of(), out, options).close();
+            ready.run(in, Set.of(), out, options).close();
         } catch (OrtException e) {
             throw new CodecException.WrongModel("graph " + name + ": " + e.getMessage());
         } finally {
@@ -133,9 +158,18 @@ public final class Graph implements AutoCloseable {
 
     /** Gives the network's memory back; nobody may be running it. */
     @Override
-    public void close() {
+    public synchronized void close() {
+        onnx = null;
+        OrtSession ready = session;
+        if (ready != null) {
+            session = null;
+            close(ready);
+        }
+    }
+
+    private void close(OrtSession opened) {
         try {
-            session.close();
+            opened.close();
         } catch (OrtException e) {
             throw new IllegalStateException("graph " + name, e);
         }
