@@ -10,6 +10,7 @@ FROM eclipse-temurin:25-jre
 RUN useradd --system --create-home --home-dir /var/lib/vellum vellum \
     && install --directory --owner vellum /var/cache/vellum
 COPY --from=build /opt/vellum /opt/vellum
+RUN /opt/vellum/vellum aot-cache
 USER vellum
 WORKDIR /var/lib/vellum
 VOLUME /var/cache/vellum
