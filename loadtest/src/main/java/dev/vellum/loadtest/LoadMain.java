@@ -11,7 +11,12 @@ import picocli.CommandLine.HelpCommand;
         version = "Vellum 0.1.0",
         synopsisSubcommandLabel = "COMMAND",
         description = "Load, soak and comparison runs; loopback only.",
-        subcommands = {SoakCommand.class, HelpCommand.class})
+        subcommands = {
+            LatencyCommand.class,
+            ReportCommand.class,
+            SoakCommand.class,
+            HelpCommand.class
+        })
 public final class LoadMain {
 
     private LoadMain() {}
