@@ -81,10 +81,7 @@ final class LatencyCommand implements Callable<Integer> {
             System.out.println(seen.failed() == 0 ? "" : "  " + seen.failed() + " failed");
             if (results != null) {
                 Files.writeString(
-                        results,
-                        line + "\n",
-                        StandardOpenOption.CREATE,
-                        StandardOpenOption.APPEND);
+                        results, line + "\n", StandardOpenOption.CREATE, StandardOpenOption.APPEND);
             }
             return seen.failed() == 0 ? 0 : 1;
         }

@@ -10,7 +10,9 @@ import java.nio.channels.Selector;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 
-/** A kept connection of one thread, with a request on it or none; responses have a Content-Length. */
+/**
+ * A kept connection of one thread, with a request on it or none; responses have a Content-Length.
+ */
 final class PacedConnection implements AutoCloseable {
 
     private static final int LONGEST_HEAD = 16 * 1024;
@@ -85,9 +87,7 @@ final class PacedConnection implements AutoCloseable {
                 throw new IOException("head: beyond " + LONGEST_HEAD + " bytes (expected: less)");
             }
             head[headLength++] = in.get();
-            if (headLength >= 4
-                    && head[headLength - 1] == '\n'
-                    && head[headLength - 3] == '\n') {
+            if (headLength >= 4 && head[headLength - 1] == '\n' && head[headLength - 3] == '\n') {
                 String text = new String(head, 0, headLength, StandardCharsets.ISO_8859_1);
                 failed = !text.startsWith("HTTP/1.1 200 ");
                 missing = Long.parseLong(Wire.field(text, "Content-Length"));

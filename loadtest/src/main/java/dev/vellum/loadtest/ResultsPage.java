@@ -57,10 +57,12 @@ final class ResultsPage {
                 <h1>Vellum and its peers</h1>
                 <table>
                 """);
-        page.notes.forEach(
-                (name, text) ->
-                        html.append("<tr><td>").append(escaped(name)).append("<td>")
-                                .append(escaped(text)).append("\n"));
+        page.notes.forEach((name, text) ->
+                html.append("<tr><td>")
+                        .append(escaped(name))
+                        .append("<td>")
+                        .append(escaped(text))
+                        .append("\n"));
         html.append("</table>\n");
         if (!page.hits.isEmpty()) {
             html.append("<h2>Requests per second of server CPU</h2>\n").append(bars(page.hits));
@@ -104,12 +106,10 @@ final class ResultsPage {
         StringBuilder html = new StringBuilder("<table>\n<tr><th>server");
         LatencyCommand.PERCENTILES.forEach(
                 percent -> html.append("<th>").append(LatencyCommand.label(percent)));
-        latencies.forEach(
-                (server, values) -> {
-                    html.append("\n<tr><td>").append(escaped(server));
-                    values.forEach(
-                            value -> html.append(String.format(Locale.ROOT, "<td>%.0f", value)));
-                });
+        latencies.forEach((server, values) -> {
+            html.append("\n<tr><td>").append(escaped(server));
+            values.forEach(value -> html.append(String.format(Locale.ROOT, "<td>%.0f", value)));
+        });
         return html.append("\n</table>\n").toString();
     }
 

@@ -128,8 +128,8 @@ public final class Graph implements AutoCloseable {
     /**
      * Computes {@code outputs} from {@code inputs}; every tensor goes by its own name.
      *
-     * @throws CodecException.WrongModel if ONNX Runtime refuses the network, or it has other inputs,
-     *     outputs or shapes
+     * @throws CodecException.WrongModel if ONNX Runtime refuses the network, or it has other
+     *     inputs, outputs or shapes
      */
     public void run(List<Tensor> inputs, List<Tensor> outputs, Scratch scratch)
             throws CodecException.WrongModel {
