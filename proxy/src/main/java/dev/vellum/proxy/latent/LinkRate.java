@@ -39,7 +39,8 @@ public final class LinkRate {
 
     /** The midst of half an octave: few values, since a response may vary by it. */
     private static double step(long rate) {
-        double halfOctaves = Math.floor(2 * Math.log(Math.max(rate, 1 << 14)) / Math.log(2));
+        double halfOctaves =
+                Math.floor(2 * Math.log((double) Math.max(rate, 1 << 14)) / Math.log(2));
         return Math.pow(2, (halfOctaves + 0.5) / 2);
     }
 }
