@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.sun.net.httpserver.HttpServer;
 import dev.vellum.proxy.RawClient.Response;
 import dev.vellum.proxy.latent.CodecConfig;
+import dev.vellum.proxy.limits.Timeouts;
 import dev.vellum.proxy.picture.SamplePictures;
 import dev.vellum.proxy.store.MemoryConfig;
 import dev.vellum.proxy.units.ByteSize;
@@ -119,6 +120,7 @@ class ClientSoakIT {
 
     private static ProxyRunner small(ProxyRunner runner) {
         runner.memory = MEMORY;
+        runner.timeouts = Timeouts.DEFAULT;
         CodecConfig usual = runner.codec;
         runner.codec =
                 new CodecConfig(

@@ -6,6 +6,7 @@ import dev.vellum.proxy.picture.Stock;
 import dev.vellum.proxy.picture.Variant;
 import dev.vellum.proxy.store.Stored;
 import dev.vellum.proxy.variant.Variants.Presented;
+import java.lang.ref.WeakReference;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -36,7 +37,7 @@ final class VariantIndex {
         /** The text between the quotes of its entity tag. */
         private final String tag;
 
-        private @Nullable Presented last;
+        private WeakReference<Presented> last = new WeakReference<>(null);
 
         Held(long length, String tag) {
             this.length = length;
@@ -132,7 +133,7 @@ final class VariantIndex {
      */
     synchronized @Nullable Stored presented(Variant variant, Stored source, Stored file) {
         Held one = held.get(variant); // which counts as a use
-        Presented last = one == null ? null : one.last;
+        Presented last = one == null ? null : one.last.get();
         return last != null && last.source() == source && last.shown().body() == file.body()
                 ? last.shown()
                 : null;
@@ -142,7 +143,7 @@ final class VariantIndex {
     synchronized void present(Variant variant, Presented presented) {
         Held one = held.get(variant);
         if (one != null) {
-            one.last = presented;
+            one.last = new WeakReference<>(presented);
         }
     }
 }

@@ -25,6 +25,7 @@ import dev.vellum.proxy.store.Stored;
 import dev.vellum.proxy.store.purge.Standing;
 import dev.vellum.proxy.units.ByteSize;
 import io.netty.util.concurrent.EventExecutor;
+import java.lang.ref.WeakReference;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -48,6 +49,8 @@ public final class Variants implements AutoCloseable {
     /** Sources that something is known of, at a few hundred bytes each. */
     private static final long INDEXED = 100_000;
 
+    private static final WeakReference<Presented> NOTHING = new WeakReference<>(null);
+
     private final VariantJobs jobs;
     private final ResponseStore store;
     private final VariantStore files;
@@ -70,15 +73,18 @@ public final class Variants implements AutoCloseable {
          *
          * @param last how it went out last, which holds as long as it has the same head
          */
-        record Unsuitable(Bypass reason, AtomicReference<@Nullable Presented> last)
+        record Unsuitable(Bypass reason, AtomicReference<WeakReference<Presented>> last)
                 implements Known {
             Unsuitable(Bypass reason) {
-                this(reason, new AtomicReference<>());
+                this(reason, new AtomicReference<>(NOTHING));
             }
         }
     }
 
-    /** What goes out in place of a source. */
+    /**
+     * What goes out in place of a source. Indexes hold it weakly: they outlive what the store has
+     * dropped, and heads are large.
+     */
     record Presented(Stored source, Stored shown) {}
 
     Variants(
@@ -193,14 +199,15 @@ public final class Variants implements AutoCloseable {
     }
 
     /** Everyone gets the original, so that nothing varies. */
-    private Stored asItIs(Stored stored, Bypass reason, AtomicReference<@Nullable Presented> last) {
-        Presented known = last.get();
+    private Stored asItIs(
+            Stored stored, Bypass reason, AtomicReference<WeakReference<Presented>> last) {
+        Presented known = last.get().get();
         if (known != null && known.source() == stored) {
             return known.shown();
         }
         StoredResponse told = Derived.original(stored.response(), List.of(), reason.label());
         Stored shown = stored.with(told, readyHead.apply(told));
-        last.set(new Presented(stored, shown));
+        last.set(new WeakReference<>(new Presented(stored, shown)));
         return shown;
     }
 

@@ -1,0 +1,90 @@
+package dev.vellum.proxy.variant;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.vellum.proxy.http.Authority;
+import dev.vellum.proxy.http.CachePolicy;
+import dev.vellum.proxy.http.Content;
+import dev.vellum.proxy.http.Fields;
+import dev.vellum.proxy.http.HttpVersion;
+import dev.vellum.proxy.http.RequestHead;
+import dev.vellum.proxy.http.RequestTarget;
+import dev.vellum.proxy.http.ResponseHead;
+import dev.vellum.proxy.http.StoredResponse;
+import dev.vellum.proxy.http.Terms;
+import dev.vellum.proxy.picture.Form;
+import dev.vellum.proxy.picture.Format;
+import dev.vellum.proxy.picture.PictureHeader;
+import dev.vellum.proxy.picture.QualityClass;
+import dev.vellum.proxy.picture.SamplePictures;
+import dev.vellum.proxy.picture.Sniffer;
+import dev.vellum.proxy.picture.Sniffing;
+import dev.vellum.proxy.picture.Variant;
+import dev.vellum.proxy.store.Body;
+import dev.vellum.proxy.store.Chunks;
+import dev.vellum.proxy.store.Stored;
+import java.lang.ref.WeakReference;
+import java.time.Instant;
+import org.assertj.core.api.Assertions;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+class VariantIndexTest {
+
+    private static final Variant AVIF =
+            new Variant(new Form.Ordinary(Format.AVIF), Variant.OWN_WIDTH, QualityClass.STANDARD);
+
+    private final VariantIndex index = new VariantIndex(header());
+    private final Stored file = stored();
+
+    private static PictureHeader header() {
+        return Sniffer.sniff(SamplePictures.fixture("plain.jpg")) instanceof Sniffing.Found found
+                ? found.header()
+                : Assertions.fail("no picture");
+    }
+
+    private static Stored stored() {
+        RequestHead request =
+                new RequestHead(
+                        "GET",
+                        new RequestTarget.Absolute("http", new Authority("a.test", 80), "/"),
+                        HttpVersion.HTTP_1_1,
+                        Fields.of());
+        ResponseHead head = new ResponseHead(HttpVersion.HTTP_1_1, 200, "", Fields.of());
+        Instant now = Instant.EPOCH;
+        Terms terms = Terms.of(head, now, now, CachePolicy.EDGE);
+        StoredResponse response =
+                new StoredResponse(request, head, now, now, new Content.Complete(0), terms, false);
+        return new Stored(response, new Body(new Chunks(1000, 0), 0, true), new byte[0]);
+    }
+
+    @Test
+    void whatGoesOutIsKeptAsLongAsTheSourceIsTheSame() {
+        Stored source = stored();
+        Variants.Presented presented =
+                new Variants.Presented(source, file.with(file.response(), new byte[1]));
+        index.hold(AVIF, 10, "tag");
+        index.present(AVIF, presented);
+        assertThat(index.presented(AVIF, source, file)).isSameAs(presented.shown());
+        assertThat(index.presented(AVIF, stored(), file)).isNull();
+        assertThat(index.presented(AVIF, source, stored())).isNull();
+    }
+
+    @Test
+    @Timeout(120)
+    void whatTheStoreHasDroppedIsNotKept() throws InterruptedException {
+        index.hold(AVIF, 10, "tag");
+        WeakReference<Stored> source = presented();
+        while (source.get() != null) { // the test has a timeout
+            System.gc();
+            Thread.sleep(10);
+        }
+        assertThat(index.byTag("tag")).contains(AVIF);
+    }
+
+    private WeakReference<Stored> presented() {
+        Stored source = stored();
+        index.present(AVIF, new Variants.Presented(source, file));
+        return new WeakReference<>(source);
+    }
+}
