@@ -53,6 +53,10 @@ public record Limits(long pixels, long streamBytes, long memoryBytes, Duration t
         require("bytes of memory", given, memoryBytes);
     }
 
+    boolean allowsMemory(long needed) {
+        return needed <= memoryBytes;
+    }
+
     private static void require(String what, long given, long limit)
             throws CodecException.TooLarge {
         if (given > limit) {

@@ -30,8 +30,37 @@ final class MemoryEstimate {
         return 3L * width * height + grid.cells() * latents + strip;
     }
 
-    /** Bytes that encoding takes at most, the picture and its decoded twin included. */
-    static long encode(Model model, int width, int height) {
+    /** Activations in floating point, for one cell of a strip of the gradient. */
+    private static final long GRADIENT_BYTES_PER_CELL = 64 << 10;
+
+    /** Pixels that the gradient and the loss work on at a time, at most. */
+    private static final long SEARCH_PIXELS = 1 << 22;
+
+    /**
+     * Bytes that encoding takes at most, the picture and its decoded twin included.
+     *
+     * @param searching whether latents are searched for
+     */
+    static long encode(Model model, int width, int height, boolean searching) {
+        long plain = encode(model, width, height);
+        if (!searching) {
+            return plain;
+        }
+        Manifest manifest = model.decoderFile().manifest();
+        Grid grid = new Grid(width, height);
+        long pixels = (long) width * height;
+        long stripCells =
+                Math.min(grid.cells(), 4096L + 4L * manifest.synthesisHalo() * grid.columns());
+        // slopes, the aim and its change, a second candidate, and what bands and strips hold
+        return plain
+                + 3 * 4 * pixels
+                + grid.cells() * (2L * 4 + 2) * manifest.latentChannels()
+                + 6 * pixels
+                + 48 * Math.min(pixels, SEARCH_PIXELS)
+                + stripCells * GRADIENT_BYTES_PER_CELL;
+    }
+
+    private static long encode(Model model, int width, int height) {
         Grid grid = new Grid(width, height);
         long latents = 2L * 4 * model.decoderFile().manifest().latentChannels();
         // planes of both pictures in float at the finest scale of the comparison

@@ -1,6 +1,8 @@
 package dev.vellum.codec;
 
 import dev.vellum.codec.encode.Analysis;
+import dev.vellum.codec.encode.LatentSearch;
+import dev.vellum.codec.encode.SynthesisGradient;
 import dev.vellum.codec.latent.EntropyNetwork;
 import dev.vellum.codec.latent.HyperLatents;
 import dev.vellum.codec.latent.LatentTables;
@@ -8,6 +10,7 @@ import dev.vellum.codec.model.DecoderFile;
 import dev.vellum.codec.model.EncoderFile;
 import dev.vellum.codec.net.Execution;
 import dev.vellum.codec.pixels.Synthesis;
+import java.util.Objects;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import org.jspecify.annotations.Nullable;
 
@@ -24,6 +27,10 @@ public final class Model implements AutoCloseable {
     private final LatentTables latentTables;
     private final Execution execution;
     private final @Nullable Analysis analysis;
+    private final @Nullable EncoderFile encoderFile;
+
+    /** Loaded by the first that asks: most callers never search. */
+    private @Nullable SynthesisGradient gradient;
 
     /** Held for reading by every call in progress, for writing by the one that closes. */
     private final ReentrantReadWriteLock use = new ReentrantReadWriteLock();
@@ -35,11 +42,13 @@ public final class Model implements AutoCloseable {
             EntropyNetwork entropyNetwork,
             Synthesis synthesis,
             @Nullable Analysis analysis,
+            @Nullable EncoderFile encoderFile,
             Execution execution) {
         this.decoderFile = decoderFile;
         this.entropyNetwork = entropyNetwork;
         this.synthesis = synthesis;
         this.analysis = analysis;
+        this.encoderFile = encoderFile;
         this.execution = execution;
         this.hyperLatents = new HyperLatents(decoderFile);
         this.latentTables = new LatentTables(decoderFile);
@@ -113,7 +122,7 @@ public final class Model implements AutoCloseable {
         try {
             synthesis = new Synthesis(decoder, execution);
             Analysis analysis = encoder == null ? null : new Analysis(decoder, encoder, execution);
-            return new Model(decoder, entropyNetwork, synthesis, analysis, execution);
+            return new Model(decoder, entropyNetwork, synthesis, analysis, encoder, execution);
         } catch (CodecException e) {
             entropyNetwork.close();
             if (synthesis != null) {
@@ -195,6 +204,30 @@ public final class Model implements AutoCloseable {
         return analysis;
     }
 
+    /** Whether the model can search for latents. */
+    boolean searches() {
+        return encoderFile != null && encoderFile.hasSynthesisGradient();
+    }
+
+    /** The search of a model that can. */
+    LatentSearch search() throws CodecException {
+        EncoderFile file = Objects.requireNonNull(encoderFile);
+        return new LatentSearch(analysis(), gradient(file), file);
+    }
+
+    private synchronized SynthesisGradient gradient(EncoderFile file) throws CodecException {
+        if (gradient == null) {
+            gradient = new SynthesisGradient(decoderFile, file, execution);
+        }
+        return gradient;
+    }
+
+    private synchronized void closeGradient() {
+        if (gradient != null) {
+            gradient.close();
+        }
+    }
+
     /** Work that needs the model to stay open. */
     interface Use<T> {
         T run() throws CodecException;
@@ -225,6 +258,7 @@ public final class Model implements AutoCloseable {
                 if (analysis != null) {
                     analysis.close();
                 }
+                closeGradient();
             }
         } finally {
             use.writeLock().unlock();

@@ -2,18 +2,18 @@ package dev.vellum.codec;
 
 import dev.vellum.codec.container.StreamHeader;
 import dev.vellum.codec.container.StreamWriter;
-import dev.vellum.codec.encode.Analysis;
+import dev.vellum.codec.encode.LatentSearch;
+import dev.vellum.codec.encode.LatentSearch.Candidate;
 import dev.vellum.codec.encode.PictureSymbols;
 import dev.vellum.codec.latent.CodingOrder;
 import dev.vellum.codec.latent.Grid;
 import dev.vellum.codec.latent.Latents;
 import dev.vellum.codec.net.Deadline;
 import dev.vellum.codec.net.Workspace;
-import java.util.List;
 
 /**
- * Turns pictures into streams, and verifies each by decoding it. Any number of threads may use an
- * encoder at once.
+ * Turns pictures into streams, and verifies each: from the latents that a stream holds it computes
+ * the pixels that every decoder will show. Any number of threads may use an encoder at once.
  */
 public final class VellumEncoder {
 
@@ -23,18 +23,33 @@ public final class VellumEncoder {
     /** From this effort on latents are computed in floating point. */
     private static final int PRECISE_EFFORT = 3;
 
+    /** From this effort on latents are searched for, in 4 steps, and twice as many each. */
+    private static final int SEARCHING_EFFORT = 6;
+
     private final Model model;
     private final Limits limits;
     private final int effort;
-    private final VellumDecoder verifier;
+
+    /** Is told how far an encoder is. */
+    @FunctionalInterface
+    public interface Progress {
+
+        /**
+         * A step is done.
+         *
+         * @param done steps
+         * @param steps that there will be, unless time runs short
+         */
+        void step(int done, int steps);
+    }
 
     /**
      * Makes an encoder.
      *
      * @param model one that encodes; the caller closes it
-     * @param limits of each call; {@code time} covers encoding and verification each
+     * @param limits of each call; a search ends early where time runs short
      * @param effort 0, fastest, to 9: from 3 on symbols are chosen for the least rate and
-     *     distortion
+     *     distortion, from 6 on latents are searched for, where model and limits allow
      */
     public VellumEncoder(Model model, Limits limits, int effort) {
         if (!model.encodes()) {
@@ -47,11 +62,10 @@ public final class VellumEncoder {
         this.model = model;
         this.limits = limits;
         this.effort = effort;
-        this.verifier = new VellumDecoder(new ModelRegistry(List.of(model)), limits);
     }
 
     /**
-     * Encodes a picture, decodes the stream and compares.
+     * Encodes a picture, decodes it and compares.
      *
      * @param picture to encode
      * @param quality of the result
@@ -60,44 +74,98 @@ public final class VellumEncoder {
      * @throws CodecException if the model's networks fail
      */
     public Encoded encode(Picture picture, Quality quality) throws CodecException {
-        limits.requirePixels((long) picture.width() * picture.height());
-        limits.requireMemory(MemoryEstimate.encode(model, picture.width(), picture.height()));
-        byte[] stream = model.use(() -> write(picture, quality));
-        Picture decoded = verifier.decode(stream);
-        return new Encoded(stream, decoded, Fidelity.between(picture, decoded));
+        return encode(picture, quality, (_, _) -> {});
     }
 
-    private byte[] write(Picture picture, Quality quality) throws CodecException {
+    /**
+     * As {@link #encode(Picture, Quality)}, with word of how far it is.
+     *
+     * @param picture to encode
+     * @param quality of the result
+     * @param progress told of each step of a search, on the caller's thread
+     * @return the stream, and what a client will see
+     * @throws CodecException as above
+     */
+    public Encoded encode(Picture picture, Quality quality, Progress progress)
+            throws CodecException {
+        limits.requirePixels((long) picture.width() * picture.height());
+        limits.requireMemory(memory(picture, false));
+        boolean searching = model.searches() && limits.allowsMemory(memory(picture, true));
+        int own = searching ? effort : Math.min(effort, SEARCHING_EFFORT - 1);
+        return model.use(() -> encode(picture, quality, own, progress));
+    }
+
+    private long memory(Picture picture, boolean searching) {
+        return MemoryEstimate.encode(model, picture.width(), picture.height(), searching);
+    }
+
+    private Encoded encode(Picture picture, Quality quality, int own, Progress progress)
+            throws CodecException {
         Deadline deadline = new Deadline(limits.time(), System::nanoTime);
         Grid grid = new Grid(picture.width(), picture.height());
-        Analysis analysis = model.analysis();
-        StreamWriter writer =
-                new StreamWriter(
-                        new StreamHeader(
-                                model.id(), picture.width(), picture.height(), quality.value()));
         try (Workspace workspace = new Workspace()) {
             float[] y =
-                    analysis.latents(
-                            picture.rgb(), grid, effort < PRECISE_EFFORT, workspace, deadline);
-            byte[] z = analysis.hyperLatents(y, quality.value(), grid, workspace, deadline);
-            for (CodingOrder.HyperPart part :
-                    CodingOrder.of(model.decoderFile().manifest(), grid).hyperParts()) {
-                writer.segment(part.type(), model.hyperLatents().encode(z, part, quality.value()));
-            }
-            PictureSymbols symbols =
-                    new PictureSymbols(
-                            analysis,
-                            model.decoderFile().manifest(),
-                            model.latentTables(),
-                            y,
-                            grid,
-                            quality.value(),
-                            effort,
-                            writer);
-            Latents _ =
-                    model.entropyNetwork()
-                            .run(z, quality.value(), grid, symbols, workspace, deadline);
-            return writer.toByteArray();
+                    model.analysis()
+                            .latents(
+                                    picture.rgb(), grid, own < PRECISE_EFFORT, workspace, deadline);
+            byte[] z = model.analysis().hyperLatents(y, quality.value(), grid, workspace, deadline);
+            LatentSearch.Coder coder =
+                    aim -> candidate(aim, z, grid, quality.value(), own, workspace, deadline);
+            Candidate best =
+                    own < SEARCHING_EFFORT
+                            ? coder.code(y)
+                            : model.search()
+                                    .run(
+                                            new LatentSearch.Task(
+                                                    picture.rgb(), y, quality.value(), steps(own)),
+                                            coder,
+                                            progress::step,
+                                            workspace,
+                                            deadline);
+            return new Encoded(best.stream(), picture, decoded(best), own);
         }
+    }
+
+    private static int steps(int effort) {
+        return 4 << (effort - SEARCHING_EFFORT);
+    }
+
+    private static Picture decoded(Candidate candidate) {
+        Grid grid = candidate.latents().grid();
+        return new Picture(grid.width(), grid.height(), candidate.rgb());
+    }
+
+    /** A whole stream of the symbols that {@code y} asks for, and the pixels that it stands for. */
+    private Candidate candidate(
+            float[] y,
+            byte[] z,
+            Grid grid,
+            int quality,
+            int own,
+            Workspace workspace,
+            Deadline deadline)
+            throws CodecException {
+        StreamWriter writer =
+                new StreamWriter(
+                        new StreamHeader(model.id(), grid.width(), grid.height(), quality));
+        for (CodingOrder.HyperPart part :
+                CodingOrder.of(model.decoderFile().manifest(), grid).hyperParts()) {
+            writer.segment(part.type(), model.hyperLatents().encode(z, part, quality));
+        }
+        PictureSymbols symbols =
+                new PictureSymbols(
+                        model.analysis(),
+                        model.decoderFile().manifest(),
+                        model.latentTables(),
+                        y,
+                        grid,
+                        quality,
+                        own,
+                        writer);
+        Latents latents =
+                model.entropyNetwork().run(z, quality, grid, symbols, workspace, deadline);
+        byte[] rgb = new byte[3 * grid.width() * grid.height()];
+        model.synthesis().run(latents, rgb, workspace, deadline);
+        return new Candidate(writer.toByteArray(), latents, rgb);
     }
 }

@@ -86,6 +86,19 @@ class RoundTripTest {
     }
 
     @Test
+    void aModelThatCannotSearchDoesWhatItCanAndSaysSo() throws CodecException {
+        Picture picture = SamplePictures.of(100, 60, 2);
+
+        Encoded most = new VellumEncoder(model, Limits.DEFAULT, 9).encode(picture, new Quality(30));
+        Encoded chosen =
+                new VellumEncoder(model, Limits.DEFAULT, 5).encode(picture, new Quality(30));
+
+        assertThat(most.effort()).isEqualTo(5);
+        assertThat(most.stream()).isEqualTo(chosen.stream());
+        assertThat(most.psnr()).isEqualTo(most.fidelity().psnr());
+    }
+
+    @Test
     void aStreamSaysWhatItIs() throws CodecException {
         Picture picture = SamplePictures.of(600, 400, 2);
         byte[] stream =

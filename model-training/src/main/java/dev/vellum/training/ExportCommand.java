@@ -71,6 +71,11 @@ final class ExportCommand implements Callable<Integer> {
     @Option(names = "--pictures", description = "Pictures that the tables are counted over.")
     private int count = 100;
 
+    @Option(
+            names = "--ms-ssim",
+            description = "Share of MS-SSIM in the loss that the encoder's searches lower, 0 to 1.")
+    private double similarity = 0.35;
+
     @Option(names = "--threads", description = "Threads of the training engine.")
     private int threads = 1;
 
@@ -86,7 +91,7 @@ final class ExportCommand implements Callable<Integer> {
             BundleExport export = new BundleExport(manager, module, trained);
             DecoderFile decoder = export.decoder(name, counted);
             List<Raster> few = counted.subList(0, Math.min(FITTED, counted.size()));
-            EncoderFile encoder = export.encoder(decoder, few);
+            EncoderFile encoder = export.encoder(decoder, few, similarity);
             boolean exact =
                     check(new BundleCheck(manager, module, trained, export, decoder), folder);
             if (!exact) {

@@ -32,18 +32,31 @@ public final class MultiScaleSimilarity {
     private MultiScaleSimilarity(int width, int height) {
         this.width = width;
         this.height = height;
-        int side = Math.min(width, height);
-        int fitting = 1;
-        while (fitting < WEIGHTS.length && side >> fitting >= SimilarityMap.WINDOW) {
-            fitting++;
-        }
-        this.scales = fitting;
+        this.scales = scales(width, height);
         this.tileColumns = Math.max(1, (width + TILE / 2) / TILE);
         this.tileRows = Math.max(1, (height + TILE / 2) / TILE);
         int tiles = tileColumns * tileRows + 1;
         this.contrast = new double[COLOURS][scales][tiles];
         this.similarity = new double[COLOURS][scales][tiles];
         this.windows = new long[scales][tiles];
+    }
+
+    /** Scales at which a window fits into a picture. */
+    static int scales(int width, int height) {
+        int side = Math.min(width, height);
+        int fitting = 1;
+        while (fitting < WEIGHTS.length && side >> fitting >= SimilarityMap.WINDOW) {
+            fitting++;
+        }
+        return fitting;
+    }
+
+    /** Exponents of the first scales, with sum 1. */
+    static double[] weights(int scales) {
+        double[] weights = Arrays.copyOf(WEIGHTS, scales);
+        double sum = Arrays.stream(weights).sum();
+        Arrays.setAll(weights, scale -> weights[scale] / sum);
+        return weights;
     }
 
     /**
@@ -179,7 +192,7 @@ public final class MultiScaleSimilarity {
         return plane;
     }
 
-    private static float[] halve(float[] plane, int w, int h) {
+    static float[] halve(float[] plane, int w, int h) {
         int half = w / 2;
         float[] smaller = new float[half * (h / 2)];
         for (int y = 0; y < h / 2; y++) {

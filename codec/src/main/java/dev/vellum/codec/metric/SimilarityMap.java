@@ -1,6 +1,7 @@
 package dev.vellum.codec.metric;
 
 import java.util.Arrays;
+import java.util.function.IntConsumer;
 
 /**
  * Structural similarity of two planes at one scale: an 11-tap Gaussian window of sigma 1.5 at every
@@ -32,6 +33,27 @@ final class SimilarityMap {
         void row(int row, float[] similarity, float[] contrast, int count);
     }
 
+    /** Takes what one row of windows gave, and how it changes with the second plane. */
+    interface DerivativeSink {
+
+        /**
+         * Takes one row.
+         *
+         * @param row of the windows' upper edges
+         * @param value of each window
+         * @param byMean its derivative by the filtered samples
+         * @param byProduct by the filtered products of both planes' samples
+         * @param bySquare by the filtered sum of squares
+         */
+        void row(
+                int row,
+                float[] value,
+                float[] byMean,
+                float[] byProduct,
+                float[] bySquare,
+                int count);
+    }
+
     private final int width;
     private final int height;
     private final int columns;
@@ -51,10 +73,43 @@ final class SimilarityMap {
     }
 
     void run(float[] a, float[] b, RowSink sink) {
-        float[] rowA = new float[width];
-        float[] rowB = new float[width];
         float[] similarity = new float[columns];
         float[] contrast = new float[columns];
+        filter(
+                a,
+                b,
+                top -> {
+                    combine(similarity, contrast);
+                    sink.row(top, similarity, contrast, columns);
+                });
+    }
+
+    /**
+     * As {@link #run}, with derivatives by what the second plane's samples give.
+     *
+     * @param luminance whether a window's value has luminance in it
+     */
+    void derive(float[] a, float[] b, boolean luminance, DerivativeSink sink) {
+        float[] value = new float[columns];
+        float[] byMean = new float[columns];
+        float[] byProduct = new float[columns];
+        float[] bySquare = new float[columns];
+        filter(
+                a,
+                b,
+                top -> {
+                    if (luminance) {
+                        deriveSimilarity(value, byMean, byProduct, bySquare);
+                    } else {
+                        deriveContrast(value, byMean, byProduct, bySquare);
+                    }
+                    sink.row(top, value, byMean, byProduct, bySquare, columns);
+                });
+    }
+
+    private void filter(float[] a, float[] b, IntConsumer windowRow) {
+        float[] rowA = new float[width];
+        float[] rowB = new float[width];
         for (int y = 0; y < height; y++) {
             System.arraycopy(a, y * width, rowA, 0, width);
             System.arraycopy(b, y * width, rowB, 0, width);
@@ -71,9 +126,62 @@ final class SimilarityMap {
                 for (int map = 0; map < ring.length; map++) {
                     down(ring[map], top, filtered[map]);
                 }
-                combine(similarity, contrast);
-                sink.row(top, similarity, contrast, columns);
+                windowRow.accept(top);
             }
+        }
+    }
+
+    private void deriveContrast(
+            float[] value, float[] byMean, float[] byProduct, float[] bySquare) {
+        float c2 = (float) C2;
+        float[] meanA = filtered[0];
+        float[] meanB = filtered[1];
+        float[] square = filtered[2];
+        float[] product = filtered[3];
+        for (int x = 0; x < columns; x++) {
+            float a = meanA[x];
+            float b = meanB[x];
+            float inverse = 1 / (square[x] - a * a - b * b + c2);
+            float cs = (2 * (product[x] - a * b) + c2) * inverse;
+            value[x] = cs;
+            byProduct[x] = 2 * inverse;
+            bySquare[x] = -cs * inverse;
+            byMean[x] = 2 * (cs * b - a) * inverse;
+        }
+    }
+
+    private void deriveSimilarity(
+            float[] value, float[] byMean, float[] byProduct, float[] bySquare) {
+        deriveContrast(value, byMean, byProduct, bySquare);
+        float c1 = (float) C1;
+        for (int x = 0; x < columns; x++) {
+            float a = filtered[0][x] + OFFSET;
+            float b = filtered[1][x] + OFFSET;
+            float inverse = 1 / (a * a + b * b + c1);
+            float luminance = (2 * a * b + c1) * inverse;
+            byProduct[x] *= luminance;
+            bySquare[x] *= luminance;
+            byMean[x] = luminance * byMean[x] + value[x] * 2 * (a - luminance * b) * inverse;
+            value[x] *= luminance;
+        }
+    }
+
+    /** What each sample of a row passed on to the windows of that row: {@link #across} turned. */
+    static void acrossBack(float[] windows, float[] samples) {
+        Arrays.fill(samples, 0);
+        for (int i = 0; i < WINDOW; i++) {
+            float tap = TAPS[i];
+            for (int x = 0; x < windows.length; x++) {
+                samples[x + i] += tap * windows[x];
+            }
+        }
+    }
+
+    /** Adds a row times a tap to another. */
+    static void addScaled(float[] row, int tap, float[] to) {
+        float factor = TAPS[tap];
+        for (int x = 0; x < to.length; x++) {
+            to[x] += factor * row[x];
         }
     }
 

@@ -39,6 +39,25 @@ public final class EncoderFile {
      */
     public static final String GAIN = "gain";
 
+    /**
+     * Graph that a file may have, together with {@link #LOSS}: how a loss that depends on the
+     * samples changes with the latents. It goes on from the decoder file's {@link
+     * DecoderFile#SYNTHESIS}: its nodes may name that graph's constants and values, and with its
+     * bytes behind that graph's the two are one, since a protocol buffer continues so. Inputs
+     * beside {@code coarse} and {@code fine} are the slopes of the loss by each sample, {@code
+     * residual-slope} f32 {@code [1, 192, 2h, 2w]}, ordered as the residual, and {@code
+     * linear-slope} f32 {@code [1, h, w, 768]}, ordered as the linear outputs. Outputs, in loss for
+     * one canonical unit: {@code plane-change} f32 {@code [1, 2M, h, w]} through the coarse and
+     * through the fine plane, and {@code linear-change} f32 {@code [1, h, w, M]}.
+     */
+    public static final String SYNTHESIS_GRADIENT = "synthesis-gradient";
+
+    /**
+     * Table {@code [100, 2]}: bits a pixel that a mean squared error of one level is worth, and
+     * what 1 less MS-SSIM is worth, times 2<sup>20</sup>, from 0.
+     */
+    public static final String LOSS = "loss";
+
     private static final String MAGIC = "VLME";
 
     private final Settings settings;
@@ -115,6 +134,9 @@ public final class EncoderFile {
         EntryChecks.graph(entries, HYPER_ANALYSIS);
         int gains = Manifest.QUALITIES * decoder.manifest().latentChannels();
         EntryChecks.table(entries, GAIN, gains, 1, Integer.MAX_VALUE);
+        if (entries.graphs().containsKey(SYNTHESIS_GRADIENT)) {
+            EntryChecks.table(entries, LOSS, 2 * Manifest.QUALITIES, 0, Integer.MAX_VALUE);
+        }
         return new EncoderFile(settings, entries, file.clone());
     }
 
@@ -142,12 +164,17 @@ public final class EncoderFile {
         return entries.graphs().containsKey(FAST_ANALYSIS);
     }
 
+    /** Whether the file has {@link #SYNTHESIS_GRADIENT}. */
+    public boolean hasSynthesisGradient() {
+        return entries.graphs().containsKey(SYNTHESIS_GRADIENT);
+    }
+
     /** An ONNX graph: {@link #ANALYSIS}, {@link #HYPER_ANALYSIS} or one that is there. */
     public byte[] graph(String name) {
         return Objects.requireNonNull(entries.graphs().get(name), name).clone();
     }
 
-    /** A table: {@link #GAIN}. */
+    /** A table: {@link #GAIN}, or {@link #LOSS} where it is there. */
     public int[] table(String name) {
         return Objects.requireNonNull(entries.tables().get(name), name).clone();
     }

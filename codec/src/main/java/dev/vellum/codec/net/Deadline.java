@@ -35,4 +35,9 @@ public final class Deadline {
                     "time in milliseconds", taken / 1_000_000, limit.toMillis());
         }
     }
+
+    /** Whether more than half of the time is gone: what could be left out should be. */
+    public boolean halfOver() {
+        return nanoTime.getAsLong() - start > limit.toNanos() / 2;
+    }
 }

@@ -37,13 +37,15 @@ public enum GraphPurpose {
                     "Abs",
                     "Cast",
                     "Conv",
+                    "ConvTranspose",
                     "DequantizeLinear",
                     "Div",
                     "MatMul",
                     "QuantizeLinear",
                     "Relu",
                     "SpaceToDepth",
-                    "Sub");
+                    "Sub",
+                    "Where");
 
     private static final int PIXELS_PER_CELL = 256;
 
@@ -54,7 +56,7 @@ public enum GraphPurpose {
 
     /** Positions for each cell of the inputs that do not stand on the latent grid. */
     private static final Map<String, Double> POSITIONS =
-            Map.of("z", 1.0 / 16, "quarters", 16.0, "pixels", 256.0);
+            Map.of("z", 1.0 / 16, "quarters", 16.0, "pixels", 256.0, "residual-slope", 4.0);
 
     private final long limit;
 
@@ -142,7 +144,7 @@ public enum GraphPurpose {
             most = Math.max(most, count);
         }
         return switch (node.operator()) {
-            case "Conv", "QLinearConv", "MatMul", "MatMulInteger" -> most;
+            case "Conv", "ConvTranspose", "QLinearConv", "MatMul", "MatMulInteger" -> most;
             default -> {
                 if (most > MAX_CHANNELS) {
                     throw new IllegalArgumentException(

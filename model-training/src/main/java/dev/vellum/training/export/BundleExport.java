@@ -12,6 +12,7 @@ import dev.vellum.training.loop.Weights;
 import dev.vellum.training.model.Architecture;
 import dev.vellum.training.model.ContextPass;
 import dev.vellum.training.model.Density;
+import dev.vellum.training.model.Lambda;
 import dev.vellum.training.model.Layer;
 import dev.vellum.training.model.Scaling;
 import dev.vellum.training.script.CodecModule;
@@ -31,6 +32,11 @@ public final class BundleExport {
 
     /** Bits that a squared error of one step is worth, times 100; in theory 866 at high rates. */
     private static final int DISTORTION_WEIGHT = 1200;
+
+    /** What 1 less MS-SSIM weighs beside a mean squared error, as in training. */
+    private static final double SIMILARITY_WEIGHT = 2450;
+
+    private static final double LOSS_UNIT = 1 << 20;
 
     private final NDManager manager;
     private final CodecModule module;
@@ -80,11 +86,17 @@ public final class BundleExport {
      * The encoder file that belongs to {@code decoder}.
      *
      * @param pictures to which the fast analysis is fitted; sides multiples of 64
+     * @param similarity share of MS-SSIM in the loss that searches for latents lower, 0 to 1
      */
-    public EncoderFile encoder(DecoderFile decoder, List<Raster> pictures)
+    public EncoderFile encoder(DecoderFile decoder, List<Raster> pictures, double similarity)
             throws CodecException, OrtException {
         Map<String, byte[]> graphs = new HashMap<>(new FloatGraphs(weights).graphs());
         graphs.put(EncoderFile.FAST_ANALYSIS, new FastAnalysis(weights, pictures).graph());
+        graphs.put(
+                EncoderFile.SYNTHESIS_GRADIENT,
+                new IntegerGraphs(weights, integers).synthesisGradient());
+        Map<String, int[]> tables = new HashMap<>(rows.encoder());
+        tables.put(EncoderFile.LOSS, loss(similarity));
         List<Layer> hyper = architecture.hyperAnalysis();
         return EncoderFile.of(
                 new EncoderFile.Settings(
@@ -93,8 +105,19 @@ public final class BundleExport {
                         Halo.of(hyper, 1.0 / 4),
                         DISTORTION_WEIGHT),
                 graphs,
-                rows.encoder(),
+                tables,
                 decoder);
+    }
+
+    /** The training's loss at each quality. */
+    private static int[] loss(double similarity) {
+        int[] loss = new int[2 * Manifest.QUALITIES];
+        for (int q = 1; q <= Manifest.QUALITIES; q++) {
+            double lambda = LOSS_UNIT * Lambda.of(q);
+            loss[2 * q - 2] = (int) Math.rint(lambda * (1 - similarity));
+            loss[2 * q - 1] = (int) Math.rint(lambda * similarity * SIMILARITY_WEIGHT);
+        }
+        return loss;
     }
 
     /** The tables that depend on the quality. */

@@ -12,6 +12,7 @@ import dev.vellum.training.model.Layer.Residual;
 import dev.vellum.training.model.Layer.Shuffle;
 import dev.vellum.training.model.Layer.Unshuffle;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -26,16 +27,31 @@ import java.util.Map;
  */
 final class IntegerGraphs {
 
+    /** Behind the name of a value: that value, shuffled. */
+    static final String SHUFFLED = "/shuffled";
+
     private static final int SIGNED_ZERO = 128;
 
     private final Architecture architecture;
     private final Weights weights;
     private final Integers integers;
 
+    /** Names in the graph that was written last, by layer: of weights, and of what layers give. */
+    private final Map<String, String> weightNames = new HashMap<>();
+
+    private final Map<String, String> valueNames = new HashMap<>();
+
     IntegerGraphs(Weights weights, Integers integers) {
         this.architecture = weights.architecture();
         this.weights = weights;
         this.integers = integers;
+    }
+
+    /** What leads a gradient back through the synthesis, and goes on from its graph. */
+    byte[] synthesisGradient() {
+        byte[] _ = synthesis(); // gives the names
+        return new SynthesisGradientGraph(architecture, integers, weightNames, valueNames)
+                .continuation();
     }
 
     /** A value in the graph: its name, the real value of one unit, the byte that stands for 0. */
@@ -200,15 +216,16 @@ final class IntegerGraphs {
                             Value outer = convolution(graph, residual.second(), inner);
                             yield sum(graph, residual.sum(), x, outer);
                         }
-                        case Shuffle shuffle ->
-                                new Value(
-                                        graph.node(
-                                                "DepthToSpace",
-                                                List.of(x.name()),
-                                                OnnxGraph.number("blocksize", shuffle.factor()),
-                                                OnnxGraph.text("mode", "CRD")),
-                                        x.scale(),
-                                        x.zero());
+                        case Shuffle shuffle -> {
+                            String name =
+                                    graph.node(
+                                            "DepthToSpace",
+                                            List.of(x.name()),
+                                            OnnxGraph.number("blocksize", shuffle.factor()),
+                                            OnnxGraph.text("mode", "CRD"));
+                            valueNames.put(x.name() + SHUFFLED, name);
+                            yield new Value(name, x.scale(), x.zero());
+                        }
                         case Unshuffle _ ->
                                 throw new IllegalArgumentException("unshuffle in a decoder");
                     };
@@ -227,6 +244,15 @@ final class IntegerGraphs {
         int kernel = convolution.kernel();
         double scale = scale(convolution.name());
         int zero = convolution.output() == Output.SIGNED ? SIGNED_ZERO : 0;
+        String matrix =
+                graph.bytes(
+                        ElementType.S8,
+                        layer.bytes(),
+                        outputs,
+                        convolution.inputs(),
+                        kernel,
+                        kernel);
+        weightNames.put(convolution.name(), matrix);
         String name =
                 graph.node(
                         "QLinearConv",
@@ -234,19 +260,14 @@ final class IntegerGraphs {
                                 x.name(),
                                 single(graph, x.scale()),
                                 zero(graph, x.zero()),
-                                graph.bytes(
-                                        ElementType.S8,
-                                        layer.bytes(),
-                                        outputs,
-                                        convolution.inputs(),
-                                        kernel,
-                                        kernel),
+                                matrix,
                                 graph.floats(layer.scales(), outputs),
                                 graph.bytes(ElementType.S8, new byte[outputs], outputs),
                                 single(graph, scale),
                                 zero(graph, zero),
                                 bias),
                         OnnxGraph.convolution(kernel, convolution.stride()));
+        valueNames.put(convolution.name(), name);
         return new Value(name, scale, zero);
     }
 
@@ -264,6 +285,7 @@ final class IntegerGraphs {
                                 zero(graph, b.zero()),
                                 single(graph, scale),
                                 zero(graph, 0)));
+        valueNames.put(activation, name);
         return new Value(name, scale, 0);
     }
 

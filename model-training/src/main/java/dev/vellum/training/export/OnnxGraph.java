@@ -22,8 +22,23 @@ final class OnnxGraph {
     private static final int IR_VERSION = 8;
     private static final String CONTRIBUTED = "com.microsoft";
 
-    private final GraphProto.Builder graph = GraphProto.newBuilder().setName("vellum");
+    private final GraphProto.Builder graph = GraphProto.newBuilder();
+    private final String prefix;
     private int count;
+
+    /** A graph of its own. */
+    OnnxGraph() {
+        this("");
+    }
+
+    private OnnxGraph(String prefix) {
+        this.prefix = prefix;
+    }
+
+    /** A graph that goes on from another, whose values and constants its nodes may name. */
+    static OnnxGraph continuing() {
+        return new OnnxGraph("g");
+    }
 
     /** Types of arrays. */
     enum ElementType {
@@ -76,7 +91,7 @@ final class OnnxGraph {
 
     /** Adds a node with one output; operators of ONNX Runtime's own start with QLinearAdd. */
     String node(String type, List<String> inputs, AttributeProto... attributes) {
-        String output = "v" + count++;
+        String output = prefix + "v" + count++;
         NodeProto.Builder node =
                 NodeProto.newBuilder().setOpType(type).addAllInput(inputs).addOutput(output);
         if (type.equals("QLinearAdd")) {
@@ -115,7 +130,7 @@ final class OnnxGraph {
     }
 
     private String constant(ElementType type, byte[] raw, long... shape) {
-        String name = "c" + count++;
+        String name = prefix + "c" + count++;
         TensorProto.Builder tensor =
                 TensorProto.newBuilder()
                         .setName(name)
@@ -173,11 +188,16 @@ final class OnnxGraph {
         return ModelProto.newBuilder()
                 .setIrVersion(IR_VERSION)
                 .setProducerName("vellum")
-                .setGraph(graph)
+                .setGraph(graph.setName("vellum"))
                 .addOpsetImport(OperatorSetIdProto.newBuilder().setDomain("").setVersion(OPSET))
                 .addOpsetImport(
                         OperatorSetIdProto.newBuilder().setDomain(CONTRIBUTED).setVersion(1))
                 .build()
                 .toByteArray();
+    }
+
+    /** What is to stand behind the bytes of the graph that this one continues. */
+    byte[] continuation() {
+        return ModelProto.newBuilder().setGraph(graph).build().toByteArray();
     }
 }

@@ -39,7 +39,7 @@ class BundleExportTest {
                 CodecModule module = new CodecModule(weights.architecture(), manager)) {
             BundleExport export = new BundleExport(manager, module, weights);
             DecoderFile decoder = export.decoder("test", List.of(picture));
-            EncoderFile encoder = export.encoder(decoder, List.of(picture));
+            EncoderFile encoder = export.encoder(decoder, List.of(picture), 0.35);
             assertThat(encoder.settings().decoder()).isEqualTo(decoder.hash());
             BundleCheck check = new BundleCheck(manager, module, weights, export, decoder);
             for (int quality : new int[] {1, 37, 100}) {
@@ -135,7 +135,7 @@ class BundleExportTest {
     }
 
     /** Random weights large enough that every layer contributes. */
-    private static Weights lively(Architecture architecture) {
+    static Weights lively(Architecture architecture) {
         float[] parameters = SampleWeights.of(architecture, 11);
         Random random = new Random(12);
         for (int i = 0; i < parameters.length; i++) {
@@ -147,7 +147,7 @@ class BundleExportTest {
         return new Weights(architecture, parameters, scales, 0, 0);
     }
 
-    private static Raster picture(Path folder) throws IOException {
+    static Raster picture(Path folder) throws IOException {
         SamplePictures.write(folder, 1);
         return Raster.read(folder.resolve("s0.png")).middle(64, 128);
     }
