@@ -85,7 +85,7 @@ public final class EncodeCommand implements Callable<Integer> {
 
     /** How far a search is, for whoever watches. */
     private static void show(int done, int steps) {
-        if (System.console() != null) {
+        if (System.console().isTerminal()) {
             System.err.printf("\rstep %d of %d%s", done, steps, done == steps ? "\n" : "");
         }
     }
