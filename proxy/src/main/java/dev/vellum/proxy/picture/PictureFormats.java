@@ -78,6 +78,11 @@ public final class PictureFormats implements AutoCloseable {
         }
         Rights rights = Rights.of(image);
         Raster.Timing timing = timing(image, frames);
+        if (image.isInkWithoutProfile()) {
+            VipsImage inks = image.upright();
+            Raster seen = Raster.still(inks.width(), inks.height(), 3, light(inks.samples()));
+            return new Reading.Decoded(header, seen, rights);
+        }
         VipsImage upright = image.upright().toSrgb();
         int height = upright.height() / timing.frames();
         if (upright.bands() != 3 && upright.bands() != 4) {
@@ -86,6 +91,18 @@ public final class PictureFormats implements AutoCloseable {
         Raster raster =
                 new Raster(upright.width(), height, upright.bands(), upright.samples(), timing);
         return new Reading.Decoded(header, raster.simplified(), rights);
+    }
+
+    /** What browsers show of inks without a profile: each takes its colour's light away. */
+    private static byte[] light(byte[] inks) {
+        byte[] rgb = new byte[inks.length / 4 * 3];
+        for (int from = 0, to = 0; from < inks.length; from += 4, to += 3) {
+            int black = 255 - (inks[from + 3] & 0xff);
+            for (int band = 0; band < 3; band++) {
+                rgb[to + band] = (byte) (((255 - (inks[from + band] & 0xff)) * black + 127) / 255);
+            }
+        }
+        return rgb;
     }
 
     /** Delays as browsers run them: what is missing or below 20 ms counts as 100 ms. */

@@ -3,13 +3,13 @@ package dev.vellum.proxy.picture;
 import static dev.vellum.proxy.picture.Scene.HEIGHT;
 import static dev.vellum.proxy.picture.Scene.WIDTH;
 
-import dev.vellum.proxy.picture.vips.CmykJpeg;
 import dev.vellum.proxy.picture.vips.Vips;
 import dev.vellum.proxy.picture.vips.VipsException;
 import dev.vellum.proxy.picture.vips.VipsImage;
 import dev.vellum.proxy.picture.vips.VipsLocation;
 import dev.vellum.proxy.picture.vips.VipsSession;
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -49,7 +49,7 @@ final class FixtureGenerator {
         }
     }
 
-    private void jpegs() throws VipsException {
+    private void jpegs() throws VipsException, IOException {
         Raster colour = Scene.raster(3, 1);
         byte[] baseline = encode(colour, ".jpg[Q=90,keep=none]");
         files.put("plain.jpg", baseline);
@@ -68,9 +68,7 @@ final class FixtureGenerator {
         icc.reset();
         icc.writeBytes("ICC_PROFILE\0\1\1no profile".getBytes(StandardCharsets.ISO_8859_1));
         files.put("broken-icc.jpg", Fixtures.withSegment(baseline, 0xe2, icc.toByteArray()));
-        try (VipsSession session = vips.session()) {
-            files.put("cmyk.jpg", CmykJpeg.of(session.wrap(colour.samples(), WIDTH, HEIGHT, 3)));
-        }
+        files.put("cmyk.jpg", CmykJpeg.of(colour));
     }
 
     private void pngs() {

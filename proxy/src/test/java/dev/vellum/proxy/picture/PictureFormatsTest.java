@@ -198,7 +198,6 @@ class PictureFormatsTest {
                     "animation-alpha.webp" ->
                     0;
             case "animation.gif" -> 8; // 256 colours for all
-            case "cmyk.jpg" -> 5; // there and back through a press profile
             default -> 2.5;
         };
     }

@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
 public final class VipsImage {
 
     private static final int UCHAR = 0; // VipsBandFormat
+    private static final int CMYK = 15; // VipsInterpretation
     private static final int SRGB = 22; // VipsInterpretation
     private static final int RELATIVE = 1; // VipsIntent
     private static final int SIZE_DOWN = 2; // VipsSize
@@ -134,6 +135,17 @@ public final class VipsImage {
     public VipsImage upright() throws VipsException {
         return apply(
                 "autorot", (arena, out) -> functions.autorot.toInt(image, out, MemorySegment.NULL));
+    }
+
+    /**
+     * Whether the samples are cyan, magenta, yellow and black, 8 bits each, 255 all ink, and
+     * nothing says which.
+     */
+    public boolean isInkWithoutProfile() {
+        return functions.interpretation.toInt(image) == CMYK
+                && bands() == 4
+                && functions.format.toInt(image) == UCHAR
+                && !has("icc-profile-data");
     }
 
     /** As 8-bit sRGB with 3 bands, or 4 if there is alpha. */
