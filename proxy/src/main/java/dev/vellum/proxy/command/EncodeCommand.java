@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -85,7 +86,7 @@ public final class EncodeCommand implements Callable<Integer> {
 
     /** How far a search is, for whoever watches. */
     private static void show(int done, int steps) {
-        if (System.console().isTerminal()) {
+        if (Objects.requireNonNull(System.console()).isTerminal()) { // never null since JDK 22
             System.err.printf("\rstep %d of %d%s", done, steps, done == steps ? "\n" : "");
         }
     }
