@@ -136,7 +136,13 @@ function visit(proxy) {
     if (proxy) flags.push(`--proxy-server=http://127.0.0.1:${proxy}`);
     // in a process group of its own, since chromium is many processes behind a script
     const chromium = spawn('chromium', [...flags, `http://127.0.0.1:${origin}/`], { stdio: 'ignore', detached: true });
-    const end = () => process.kill(-chromium.pid, 'SIGKILL');
+    const end = () => {
+      try {
+        process.kill(-chromium.pid, 'SIGKILL');
+      } catch {
+        // it is gone
+      }
+    };
     const timer = setTimeout(() => {
       end();
       reject(new Error('nothing shown after 150 s'));
