@@ -63,6 +63,15 @@ final class SoakCommand implements Callable<Integer> {
             description = "Of everything that is drawn by chance (default: ${DEFAULT-VALUE}).")
     private long seed;
 
+    @Option(
+            names = "--faults",
+            defaultValue = "0",
+            description = {
+                "Percent of the origin's responses that are 503, missing, cut, or late; what they"
+                        + " explain is excused, a wrong byte is not (default: ${DEFAULT-VALUE})."
+            })
+    private int faults;
+
     @Option(names = "--java-options", defaultValue = "", description = "For the proxy's JVM.")
     private String javaOptions = "";
 
@@ -75,7 +84,7 @@ final class SoakCommand implements Callable<Integer> {
         Tally tally = new Tally();
         Resident resident = new Resident();
         List<String> complaints;
-        try (StubOrigin origin = new StubOrigin(objects)) {
+        try (StubOrigin origin = new StubOrigin(objects, Faults.of(faults, seed))) {
             ProxyUnderTest proxy =
                     ProxyUnderTest.start(
                             launcher(),
@@ -130,7 +139,14 @@ final class SoakCommand implements Callable<Integer> {
         List<Thread> threads = new ArrayList<>();
         for (int i = 0; i < clients; i++) {
             SoakClient client =
-                    new SoakClient(port, objects, popularity, seed * 1000 + i, tally, () -> over);
+                    new SoakClient(
+                            port,
+                            objects,
+                            popularity,
+                            seed * 1000 + i,
+                            tally,
+                            faults > 0,
+                            () -> over);
             threads.add(Thread.ofPlatform().name("soak-" + i).start(client));
         }
         for (int second = 1; second <= seconds; second++) {
@@ -167,6 +183,7 @@ final class SoakCommand implements Callable<Integer> {
         row("99th percentile", tally.percentile(99), "us");
         row("resident, second third", resident.most(1) / MIB, "MiB at most");
         row("resident, last third", resident.most(2) / MIB, "MiB at most");
+        row("excused", tally.excuses(), "");
         row("wrong", tally.failed(), "");
     }
 

@@ -1,5 +1,6 @@
 package dev.vellum.loadtest;
 
+import dev.vellum.loadtest.Faults.Fault;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -20,13 +21,15 @@ final class StubOrigin implements AutoCloseable {
     private static final Pattern RANGE = Pattern.compile("bytes=(\\d{1,9})-(\\d{0,9})");
 
     private final Objects objects;
+    private final Faults faults;
     private final ServerSocket listener =
             new ServerSocket(0, 1024, InetAddress.getLoopbackAddress());
     private final Set<Socket> open = ConcurrentHashMap.newKeySet();
     private final LongAdder requests = new LongAdder();
 
-    StubOrigin(Objects objects) throws IOException {
+    StubOrigin(Objects objects, Faults faults) throws IOException {
         this.objects = objects;
+        this.faults = faults;
         Thread.ofVirtual().start(this::accept);
     }
 
@@ -65,6 +68,14 @@ final class StubOrigin implements AutoCloseable {
     }
 
     private void answer(Wire wire, String head) throws IOException {
+        Fault fault = faults.next();
+        if (fault == Fault.SILENCE) {
+            throw new IOException("a fault");
+        }
+        if (fault == Fault.UNAVAILABLE) {
+            wire.send("HTTP/1.1 503 Service Unavailable\r\nContent-Length: 0\r\n\r\n");
+            return;
+        }
         String[] words = head.split(" ", 3);
         int number = Integer.parseInt(words[1].substring(words[1].lastIndexOf('/') + 1));
         String tag = objects.entityTag(number);
@@ -94,9 +105,24 @@ final class StubOrigin implements AutoCloseable {
         }
         byte[] block = new byte[Math.min(size, BLOCK)];
         for (int at = first; at <= last; at += block.length) {
+            if (fault == Fault.RESET && at + block.length > last) {
+                wire.reset();
+                throw new IOException("a fault");
+            }
+            if (fault == Fault.STALL && at == first) {
+                stall();
+            }
             int length = Math.min(block.length, last + 1 - at);
             objects.read(number, at, block, length);
             wire.send(block, length);
+        }
+    }
+
+    private static void stall() {
+        try {
+            Thread.sleep(1000);
+        } catch (InterruptedException over) {
+            Thread.currentThread().interrupt();
         }
     }
 

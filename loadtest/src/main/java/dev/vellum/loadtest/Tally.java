@@ -26,6 +26,7 @@ final class Tally {
     private final LongAdder hits = new LongAdder();
     private final LongAdder bytes = new LongAdder();
     private final LongAdder failed = new LongAdder();
+    private final LongAdder excused = new LongAdder();
     private final List<String> failures = new CopyOnWriteArrayList<>();
     private final Histogram micros = new ConcurrentHistogram(2);
 
@@ -35,6 +36,15 @@ final class Tally {
         hits.add(hit ? 1 : 0);
         bytes.add(content);
         micros.recordValue(took / 1000);
+    }
+
+    /** One that could not, since the origin was in trouble. */
+    void excused() {
+        excused.increment();
+    }
+
+    long excuses() {
+        return excused.sum();
     }
 
     /** One that did not. */
