@@ -4,7 +4,7 @@ import http from 'node:http';
 import sharp from 'sharp';
 import { decibels, msSsim } from './ms-ssim.mjs';
 
-const { origin, pictures, proxies, tick } = JSON.parse(process.argv[2]);
+const { origin, pictures, proxies, tick, colour } = JSON.parse(process.argv[2]);
 const sleep = millis => new Promise(resolve => setTimeout(resolve, millis));
 
 function get(proxy, number) {
@@ -31,12 +31,19 @@ async function settled(proxy, number) {
   }
 }
 
-async function luma(file) {
+const WEIGHTS = colour ? [[1, 0, 0], [0, 1, 0], [0, 0, 1]] : [[0.299, 0.587, 0.114]];
+
+async function planes(file) {
   const { data, info } = await sharp(file).rotate().flatten().removeAlpha().toColourspace('srgb').raw().toBuffer({ resolveWithObject: true });
-  const plane = new Float64Array(info.width * info.height);
-  for (let i = 0; i < plane.length; i++)
-    plane[i] = 0.299 * data[3 * i] + 0.587 * data[3 * i + 1] + 0.114 * data[3 * i + 2];
-  return { data: plane, width: info.width, height: info.height };
+  return WEIGHTS.map(([red, green, blue]) => {
+    const plane = new Float64Array(info.width * info.height);
+    for (let i = 0; i < plane.length; i++) plane[i] = red * data[3 * i] + green * data[3 * i + 1] + blue * data[3 * i + 2];
+    return { data: plane, width: info.width, height: info.height };
+  });
+}
+
+function likeness(original, other) {
+  return decibels(original.reduce((sum, plane, i) => sum + msSsim(plane, other[i]), 0) / original.length);
 }
 
 function seconds(pid) {
@@ -48,7 +55,7 @@ const originals = [];
 let bytes = 0;
 for (let number = 0; number < pictures; number++) {
   const { file } = await get({ port: origin, accept: '*/*' }, number);
-  originals.push(await luma(file));
+  originals.push(await planes(file));
   bytes += file.length;
 }
 console.log(`${pictures} pictures, ${bytes} bytes`);
@@ -57,35 +64,43 @@ const results = [];
 for (const proxy of proxies) {
   await settled(proxy, pictures); // one that does not count
   const before = seconds(proxy.pid);
-  let sent = 0;
-  let similarity = 0;
   const files = [];
-  for (let number = 0; number < pictures; number++) {
-    const { file } = await settled(proxy, number);
-    sent += file.length;
-    files.push(file);
-  }
+  for (let number = 0; number < pictures; number++) files.push((await settled(proxy, number)).file);
   const cpu = (1000 * (seconds(proxy.pid) - before)) / pictures;
+  const sent = files.reduce((sum, file) => sum + file.length, 0);
+  const each = [];
   for (let number = 0; number < pictures; number++)
-    similarity += decibels(msSsim(originals[number], await luma(files[number]))) / pictures;
-  results.push({ ...proxy, sent, similarity });
+    each.push({ bytes: files[number].length, similarity: likeness(originals[number], await planes(files[number])) });
+  const similarity = each.reduce((sum, one) => sum + one.similarity, 0) / pictures;
+  results.push({ ...proxy, each });
   console.log(
     `${proxy.name}: ${sent} bytes, ${((100 * sent) / bytes).toFixed(1)} %, MS-SSIM ${similarity.toFixed(2)} dB, ${cpu.toFixed(0)} ms of CPU a picture`
   );
 }
 
-// bytes that a peer would need for our similarity: its bytes are nearly exponential in decibels
+// Bytes that a peer needs for our similarity, picture by picture: between two of its qualities, nearly exponential in
+// decibels. Pictures whose similarity its qualities do not enclose are left out, on both sides.
+function needed(curve, similarity) {
+  const points = [...curve].sort((a, b) => a.similarity - b.similarity);
+  const above = points.findIndex(one => one.similarity >= similarity);
+  if (above <= 0) return undefined;
+  const [low, high] = [points[above - 1], points[above]];
+  const share = (similarity - low.similarity) / (high.similarity - low.similarity);
+  return Math.exp(Math.log(low.bytes) + share * (Math.log(high.bytes) - Math.log(low.bytes)));
+}
+
 for (const ours of results.filter(one => one.family.startsWith('vellum')))
   for (const family of new Set(results.map(one => one.family).filter(name => !name.startsWith('vellum')))) {
-    const curve = results.filter(one => one.family === family).sort((a, b) => a.similarity - b.similarity);
-    const above = curve.findIndex(one => one.similarity >= ours.similarity);
-    if (above <= 0) {
-      console.log(`${ours.name} beside ${family}: its similarities do not enclose ${ours.similarity.toFixed(2)} dB`);
-      continue;
-    }
-    const [low, high] = [curve[above - 1], curve[above]];
-    const share = (ours.similarity - low.similarity) / (high.similarity - low.similarity);
-    const needed = Math.exp(Math.log(low.sent) + share * (Math.log(high.sent) - Math.log(low.sent)));
-    console.log(`${ours.name} beside ${family} at ${ours.similarity.toFixed(2)} dB: ${((100 * ours.sent) / needed - 100).toFixed(1)} % of bytes`);
+    const peers = results.filter(one => one.family === family);
+    let [mine, theirs, enclosed] = [0, 0, 0];
+    ours.each.forEach((one, number) => {
+      const bytes = needed(peers.map(peer => peer.each[number]), one.similarity);
+      if (bytes === undefined) return;
+      mine += one.bytes;
+      theirs += bytes;
+      enclosed++;
+    });
+    const difference = enclosed ? `${((100 * mine) / theirs - 100).toFixed(1)} % of bytes` : 'no similarity enclosed';
+    console.log(`${ours.name} beside ${family}, each picture at equal similarity (${enclosed} of ${pictures}): ${difference}`);
   }
 process.exit(0);

@@ -3,9 +3,11 @@ package dev.vellum.proxy;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.vellum.proxy.RawClient.Response;
+import dev.vellum.proxy.origin.RouteConfig;
 import dev.vellum.proxy.picture.Efforts;
 import dev.vellum.proxy.picture.Offer;
 import dev.vellum.proxy.picture.SamplePictures;
+import dev.vellum.proxy.picture.SizeKey;
 import dev.vellum.proxy.picture.Sniffer;
 import dev.vellum.proxy.picture.Sniffing;
 import dev.vellum.proxy.picture.TranscoderConfig;
@@ -302,6 +304,51 @@ class PicturesIT {
                 assertThat(narrow.body().length()).isLessThan(wide.body().length() / 2);
                 assertThat(width(narrow.body())).isEqualTo(100);
                 assertThat(width(wide.body())).isEqualTo(320);
+            }
+        }
+    }
+
+    @Test
+    void aSignedQueryChoosesAnyWidthAndTheOriginDoesNotSeeIt() throws Exception {
+        SizeKey key = SizeKey.of("a", "a secret of some length");
+        try (ScriptedOrigin origin = ScriptedOrigin.always(FRESH, ORIGINAL)) {
+            ProxyRunner runner = edge(origin);
+            Offer ordinary = Offer.ORDINARY;
+            runner.pictures =
+                    quick(1).with(
+                                    new Offer(
+                                            ordinary.forms(),
+                                            ordinary.quality(),
+                                            true,
+                                            false,
+                                            List.of(),
+                                            0,
+                                            List.of(key)));
+            try (Proxy proxy = runner.start()) {
+                String path = "/a.jpg?vellum-width=123&vellum-expires=99999999999&vellum-key=a";
+                String signed = path + "&vellum-signature=" + key.sign("example.test" + path);
+                Response narrow = until(proxy, signed, CHROME, "image/avif");
+                assertThat(width(narrow.body())).isEqualTo(123);
+                Response own = until(proxy, "/a.jpg", CHROME, "image/avif");
+                assertThat(width(own.body())).isEqualTo(320);
+                assertThat(origin.received()).hasSize(1);
+                assertThat(origin.received().getFirst().path()).isEqualTo("/a.jpg");
+                Response forged = RawClient.get(proxy.port(), signed.replace("123", "124"), CHROME);
+                assertThat(forged.status()).isEqualTo(403);
+            }
+        }
+    }
+
+    @Test
+    void aRouteBoundsTheWidthOfItsPictures() throws Exception {
+        try (ScriptedOrigin origin = ScriptedOrigin.always(FRESH, ORIGINAL)) {
+            ProxyRunner runner = edge(origin);
+            runner.pictures = quick(1);
+            runner.routes.replaceAll(route ->
+                    new RouteConfig(route.hosts(), route.origins(), "", route.health(), 160));
+            try (Proxy proxy = runner.start()) {
+                Response narrow = until(proxy, "/a.jpg", CHROME, "image/avif");
+                assertThat(width(narrow.body())).isEqualTo(160);
             }
         }
     }

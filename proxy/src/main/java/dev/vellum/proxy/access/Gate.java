@@ -43,6 +43,9 @@ public final class Gate {
         /** 403: comes from a network that is not allowed. */
         record Forbidden() implements Admission {}
 
+        /** 403: asks for a picture's size that nobody signed. */
+        record Unsigned() implements Admission {}
+
         /**
          * 407: credentials are missing or wrong.
          *

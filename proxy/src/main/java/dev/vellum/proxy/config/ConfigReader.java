@@ -108,7 +108,8 @@ public final class ConfigReader {
             Optional<DiskConfig> disk = disk(root.section("disk"));
             Optional<SharedConfig> shared = shared(root.section("shared"));
             CodingConfig coding = coding(root.section("coding"));
-            PictureConfig pictures = new PictureKeys(root.section("pictures")).read();
+            PictureConfig pictures =
+                    new PictureKeys(root.section("pictures"), folder, environment).read();
             CodecConfig codec = new CodecKeys(root.section("codec"), folder).read();
             CachePolicy policy = policy(root.section("caching"), role);
             PoolConfig pool = pool(root.section("pool"));
@@ -322,7 +323,8 @@ public final class ConfigReader {
                             section.values("hosts", List.of(), Function.identity()),
                             section.values("origins", List.of(), OriginAddress::parse),
                             section.text("host-header", ""),
-                            health));
+                            health,
+                            section.integer("picture-width", 0)));
         }
     }
 

@@ -6,15 +6,19 @@ import dev.vellum.proxy.picture.Guard;
 import dev.vellum.proxy.picture.Offer;
 import dev.vellum.proxy.picture.PictureLimits;
 import dev.vellum.proxy.picture.QualityClass;
+import dev.vellum.proxy.picture.SizeKey;
 import dev.vellum.proxy.picture.TranscoderConfig;
 import dev.vellum.proxy.variant.PictureConfig;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.Stream;
 
 /** The keys of {@code pictures}. */
-record PictureKeys(Section section) {
+record PictureKeys(Section section, Path folder, Map<String, String> environment) {
 
     PictureConfig read() {
         PictureConfig standard = PictureConfig.DEFAULT;
@@ -38,7 +42,28 @@ record PictureKeys(Section section) {
                 quality(section.text("quality", name(standard.quality()))),
                 section.flag("heed-save-data", standard.heedsSaveData()),
                 section.flag("heed-network", standard.heedsNetwork()),
-                section.values("widths", standard.widths(), Section::integer));
+                section.values("widths", standard.widths(), Section::integer),
+                0,
+                section.sections("size-keys").stream().map(this::key).toList());
+    }
+
+    /** The configuration names the secret's place only: it is printed and passed around. */
+    private SizeKey key(Section key) {
+        try (key) {
+            String name = key.text("name", "");
+            Optional<SizeKey> ofFile =
+                    key.optional("secret-file", text -> SizeKey.ofFile(name, folder.resolve(text)));
+            Optional<SizeKey> ofVariable =
+                    key.optional(
+                            "secret-env", text -> SizeKey.ofEnvironment(name, text, environment));
+            return key.make(() -> {
+                if (ofFile.isPresent() == ofVariable.isPresent()) {
+                    throw new IllegalArgumentException(
+                            "size-keys (expected: one of secret-file, secret-env)");
+                }
+                return ofFile.or(() -> ofVariable).orElseThrow();
+            });
+        }
     }
 
     private Guard guard(Guard standard) {

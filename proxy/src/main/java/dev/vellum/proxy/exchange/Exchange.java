@@ -62,10 +62,10 @@ public final class Exchange implements Lookup.Seeker, Delivery.End {
         this.services = services;
         this.pool = pool;
         this.client = client;
-        this.request = request;
         this.question = new Question(services, client, request, hasBody);
+        this.request = question.request();
         this.account = new Account(services, client, request);
-        this.answer = new Answer(services, client, request, this);
+        this.answer = new Answer(services, client, question.request(), this);
         this.pictures = new Pictures(services, question, client.loop());
     }
 
@@ -80,6 +80,7 @@ public final class Exchange implements Lookup.Seeker, Delivery.End {
                 route();
             }
             case Admission.Forbidden no -> fail(Failure.CLIENT_NOT_ALLOWED);
+            case Admission.Unsigned no -> fail(Failure.SIZE_NOT_SIGNED);
             case Admission.Challenged(var challenges) -> {
                 account.failed(Failure.CREDENTIALS_REQUIRED);
                 answer.fail(Failure.CREDENTIALS_REQUIRED, challenges);
@@ -155,12 +156,11 @@ public final class Exchange implements Lookup.Seeker, Delivery.End {
 
     @Override
     public void onMissing(Reuse.Missing missing) {
-        if (over) {
-            return;
-        }
-        switch (missing) {
-            case Reuse.Miss(var why) -> join(question.forwarded(), null, null, why);
-            case Reuse.Unavailable none -> fail(Failure.NOT_CACHED);
+        if (!over) {
+            switch (missing) {
+                case Reuse.Miss(var why) -> join(question.forwarded(), null, null, why);
+                case Reuse.Unavailable none -> fail(Failure.NOT_CACHED);
+            }
         }
     }
 
@@ -191,11 +191,8 @@ public final class Exchange implements Lookup.Seeker, Delivery.End {
                     join(Validation.request(question.forwarded(), conditions), stored, stored, why);
             case Reuse.Miss(var why) -> {
                 RequestHead rest = why == Reuse.Reason.PART_NOT_HELD ? question.rest(stored) : null;
-                join(
-                        rest == null ? question.forwarded() : rest,
-                        rest == null ? null : stored,
-                        null,
-                        why);
+                RequestHead ask = rest == null ? question.forwarded() : rest;
+                join(ask, rest == null ? null : stored, null, why);
             }
             case Reuse.Unavailable none -> fail(Failure.NOT_CACHED);
         }
@@ -366,15 +363,14 @@ public final class Exchange implements Lookup.Seeker, Delivery.End {
 
     /** The connection is gone before the response was whole. */
     public void onGone() {
-        if (over) {
-            return;
+        if (!over) {
+            answer.cancel();
+            pictures.cancel();
+            if (inquiry != null) {
+                inquiry.leave();
+            }
+            close(false);
         }
-        answer.cancel();
-        pictures.cancel();
-        if (inquiry != null) {
-            inquiry.leave();
-        }
-        close(false);
     }
 
     @Override

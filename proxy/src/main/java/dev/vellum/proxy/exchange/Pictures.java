@@ -155,7 +155,7 @@ final class Pictures {
     }
 
     private Offer offer() {
-        return services.offer();
+        return question.offer();
     }
 
     /** The head of a response that goes out while it is being stored. */

@@ -6,6 +6,8 @@ import dev.vellum.proxy.http.Fields;
 import dev.vellum.proxy.http.Forwarding;
 import dev.vellum.proxy.http.RequestHead;
 import dev.vellum.proxy.http.Validation;
+import dev.vellum.proxy.picture.AskedSize;
+import dev.vellum.proxy.picture.Offer;
 import dev.vellum.proxy.store.Stored;
 import dev.vellum.proxy.variant.OwnTags;
 import org.jspecify.annotations.Nullable;
@@ -20,6 +22,7 @@ final class Question {
     private final Client client;
     private final RequestHead request;
     private final boolean hasBody;
+    private final AskedSize size;
     private @Nullable RequestHead forwarded;
     private boolean forgoesLatents;
 
@@ -29,11 +32,22 @@ final class Question {
     Question(Services services, Client client, RequestHead request, boolean hasBody) {
         this.services = services;
         this.client = client;
-        this.request = request;
         this.hasBody = hasBody;
+        this.size = AskedSize.of(request.target(), services.offer().keys(), services.clock());
+        this.request =
+                size instanceof AskedSize.Signed(var target, var width)
+                        ? request.with(target)
+                        : request;
     }
 
-    /** As the client sent it. */
+    /** What is made of pictures for this request. */
+    Offer offer() {
+        return size instanceof AskedSize.Signed(var target, var width)
+                ? services.offer().sized(width)
+                : services.offer().within(services.route().pictureWidth(request.target()));
+    }
+
+    /** As the client sent it, but for a size that its query asks for. */
     RequestHead request() {
         return request;
     }
@@ -45,6 +59,9 @@ final class Question {
 
     /** Whether the client may ask; a connection's first requests may have told. */
     Admission admission() {
+        if (size instanceof AskedSize.Refused) {
+            return new Admission.Unsigned();
+        }
         String known = client.admitted();
         return known != null
                 ? new Admission.Known(known)

@@ -3,6 +3,7 @@ package dev.vellum.proxy.exchange;
 import dev.vellum.proxy.http.Authority;
 import dev.vellum.proxy.http.Failure;
 import dev.vellum.proxy.http.RequestTarget;
+import dev.vellum.proxy.origin.Balanced;
 import dev.vellum.proxy.origin.OriginAddress;
 import dev.vellum.proxy.origin.Parent;
 import dev.vellum.proxy.origin.Routes;
@@ -17,6 +18,11 @@ public sealed interface Routing {
 
     /** Whether CONNECT makes tunnels. */
     boolean tunnels();
+
+    /** Columns that no picture of a target goes out with more than; 0 for any number. */
+    default int pictureWidth(RequestTarget target) {
+        return 0;
+    }
 
     /**
      * The servers for {@code target} where those that {@link #find} names could not be reached, or
@@ -70,6 +76,12 @@ public sealed interface Routing {
         @Override
         public @Nullable Upstream find(RequestTarget target) {
             return routes.find(target.authority().host());
+        }
+
+        @Override
+        public int pictureWidth(RequestTarget target) {
+            Balanced route = routes.find(target.authority().host());
+            return route == null ? 0 : route.config().pictureWidth();
         }
 
         @Override

@@ -13,6 +13,8 @@ public enum Failure {
             403, Fault.CLIENT, "Tunnels to this port are not allowed.", "http_request_denied"),
     DESTINATION_NOT_ALLOWED(
             403, Fault.CLIENT, "This destination is not allowed.", "destination_ip_prohibited"),
+    SIZE_NOT_SIGNED(
+            403, Fault.CLIENT, "This size is not signed, or no more.", "http_request_denied"),
     METHOD_NOT_ALLOWED(405, Fault.CLIENT, "This method is not allowed.", "http_request_denied"),
     CREDENTIALS_REQUIRED(407, Fault.CLIENT, "This proxy wants credentials.", "http_request_denied"),
     REQUEST_TIMEOUT(408, Fault.CLIENT, "The request took too long.", "http_request_error"),

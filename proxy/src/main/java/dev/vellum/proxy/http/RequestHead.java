@@ -20,6 +20,10 @@ public record RequestHead(String method, RequestTarget target, HttpVersion versi
         return isSafe() || method.equals("PUT") || method.equals("DELETE");
     }
 
+    public RequestHead with(RequestTarget other) {
+        return new RequestHead(method, other, version, fields);
+    }
+
     public RequestHead with(Fields changed) {
         return new RequestHead(method, target, version, changed);
     }

@@ -10,9 +10,14 @@ import java.util.List;
  * @param origins equal servers for these hosts, at least one; tried in turn
  * @param hostHeader the Host sent to the origins, or empty for the client's
  * @param health how failing origins are noticed
+ * @param pictureWidth columns that no picture of these hosts goes out with more than; 0 for any
  */
 public record RouteConfig(
-        List<String> hosts, List<OriginAddress> origins, String hostHeader, HealthConfig health) {
+        List<String> hosts,
+        List<OriginAddress> origins,
+        String hostHeader,
+        HealthConfig health,
+        int pictureWidth) {
 
     public RouteConfig {
         hosts = List.copyOf(hosts);
@@ -23,6 +28,19 @@ public record RouteConfig(
         if (origins.isEmpty()) {
             throw new IllegalArgumentException("origins: [] (expected: at least one address)");
         }
+        if (pictureWidth < 0) {
+            throw new IllegalArgumentException(
+                    "picture-width: " + pictureWidth + " (expected: >= 0)");
+        }
+    }
+
+    /** A route with pictures of any width. */
+    public RouteConfig(
+            List<String> hosts,
+            List<OriginAddress> origins,
+            String hostHeader,
+            HealthConfig health) {
+        this(hosts, origins, hostHeader, health, 0);
     }
 
     /** A route to {@code origins} with default health checks. */

@@ -22,6 +22,9 @@ public record Cost(long bytes, Duration time) {
     /** Trials that a search takes on average. */
     private static final double USUAL_TRIALS = 3.5;
 
+    /** Encodings at full effort, after drafts, on average. */
+    private static final double USUAL_FULL_TRIALS = 1.6;
+
     /** Milliseconds for each megapixel to encode and decode latents once. */
     private static final double LATENTS_MILLIS = 400;
 
@@ -44,10 +47,15 @@ public record Cost(long bytes, Duration time) {
                 switch (form) {
                     case JPEG -> 62;
                     case WEBP -> 20 + 13.0 * efforts.webp();
-                    case AVIF -> 45 * Math.pow(2.4, efforts.avif());
+                    case AVIF -> Efforts.avifMillis(efforts.draft());
                     case PNG, GIF -> 150;
                 };
-        double millis = megapixels * (10 + USUAL_TRIALS * (encoding + JUDGING_MILLIS));
+        int effort = efforts.avif(header.pixels());
+        double full =
+                form == Format.AVIF && effort > efforts.draft()
+                        ? USUAL_FULL_TRIALS * (Efforts.avifMillis(effort) + JUDGING_MILLIS)
+                        : 0;
+        double millis = megapixels * (10 + USUAL_TRIALS * (encoding + JUDGING_MILLIS) + full);
         long pixels = Math.min(header.pixels(), Integer.MAX_VALUE);
         return new Cost(
                 sourceBytes + pixels * (4 + WORKING_BYTES),

@@ -20,6 +20,13 @@ import java.util.Arrays;
  * @param varied mean of log2(distinct colours) of a block, of 10
  * @param twofold mean share of the two most frequent colours of a block
  * @param background share of the picture that was left out
+ * @param spread entropy of the cells' colours, of what it could be: cells are the picture's 64 by
+ *     64 parts, at least 4 by 4 pixels each, whose mean colours even a weak coder keeps, and are
+ *     counted in steps of 16 levels
+ * @param alike share of neighbouring cells whose means differ by less than 1.5 levels
+ * @param soft share of those that differ by 1.5 to 12 levels: light and shade
+ * @param exact 1 where the source's format loses nothing, else 0: what is flat in a JPEG or a WebP
+ *     may be the coder's doing
  */
 record Features(
         double flat,
@@ -30,19 +37,37 @@ record Features(
         double common,
         double varied,
         double twofold,
-        double background) {
+        double background,
+        double spread,
+        double alike,
+        double soft,
+        double exact) {
 
     private static final int GRID = 10;
     private static final int BLOCK = 32;
     private static final int COLOURS = 1 << 15;
 
-    static Features of(Raster raster) {
-        return new Counter(raster.frame(0).over(255)).count();
+    static Features of(Raster raster, boolean exact) {
+        return new Counter(raster.frame(0).over(255)).count(exact ? 1 : 0);
     }
 
     /** In the order of the components. */
     double[] values() {
-        return new double[] {flat, faint, rough, sharp, edged, common, varied, twofold, background};
+        return new double[] {
+            flat,
+            faint,
+            rough,
+            sharp,
+            edged,
+            common,
+            varied,
+            twofold,
+            background,
+            spread,
+            alike,
+            soft,
+            exact
+        };
     }
 
     private static final class Counter {
@@ -66,7 +91,7 @@ record Features(
             this.backdrop = backdrop();
         }
 
-        Features count() {
+        Features count(double exact) {
             Arrays.fill(colours, 0);
             int[] columns = starts(raster.width());
             for (int top : starts(raster.height())) {
@@ -75,6 +100,7 @@ record Features(
                 }
             }
             double all = Math.max(1, pixels);
+            Cells cells = Cells.of(raster);
             return new Features(
                     flat / all,
                     faint / all,
@@ -84,7 +110,11 @@ record Features(
                     most(colours, 16) / all,
                     varied / Math.max(1, blocks),
                     twofold / Math.max(1, blocks),
-                    1 - pixels / (double) Math.max(1, seen));
+                    1 - pixels / (double) Math.max(1, seen),
+                    cells.spread(),
+                    cells.alike(),
+                    cells.soft(),
+                    exact);
         }
 
         /** The most frequent colour of every 7th pixel. */

@@ -42,6 +42,11 @@ public record Haste(double bitsPerSecond) {
         return Math.clamp(nanos * bitsPerSecond / linkNanos, NEAR, FAR);
     }
 
+    /** Whether anybody waits. */
+    public boolean isAny() {
+        return bitsPerSecond > 0;
+    }
+
     /** Where a search begins that would else begin at {@code guess}. */
     int guess(int guess) {
         return bitsPerSecond > 0 ? Math.min(100, guess + HEAD_START) : guess;

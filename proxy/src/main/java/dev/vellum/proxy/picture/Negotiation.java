@@ -114,10 +114,15 @@ public final class Negotiation {
                 || positive(request.first("Downlink")) < 0.7;
     }
 
-    /** The ladder's least width that fills the client's place, or the source's own. */
+    /**
+     * The ladder's least width that fills the client's place, or the source's own; never more than
+     * the offer's.
+     */
     private static int width(Fields request, Stock stock, Offer offer) {
+        int most = offer.most() > 0 ? Math.min(offer.most(), stock.width()) : stock.width();
+        int widest = most < stock.width() ? most : Variant.OWN_WIDTH;
         if (offer.widths().isEmpty()) {
-            return Variant.OWN_WIDTH;
+            return widest;
         }
         double needed =
                 Math.min(
@@ -125,9 +130,9 @@ public final class Negotiation {
                         positive(first(request, "Sec-CH-Viewport-Width", "Viewport-Width"))
                                 * ratio(request));
         return offer.widths().stream()
-                .filter(width -> width >= needed && width < stock.width())
+                .filter(width -> width >= needed && width < most)
                 .findFirst()
-                .orElse(Variant.OWN_WIDTH);
+                .orElse(widest);
     }
 
     /** Device pixels for each CSS pixel; without a hint 2, so that no screen gets too little. */

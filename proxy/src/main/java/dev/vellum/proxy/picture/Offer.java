@@ -10,13 +10,17 @@ import java.util.List;
  * @param heedsSaveData whether Save-Data asks for {@link QualityClass#SAVING}
  * @param heedsNetwork whether the hints ECT and Downlink do
  * @param widths ladder of widths in ascending order, at most 8; empty to keep the source's own
+ * @param most columns of any picture; 0 for any number
+ * @param keys that sign widths beside the ladder; empty where there are none
  */
 public record Offer(
         List<Form> forms,
         QualityClass quality,
         boolean heedsSaveData,
         boolean heedsNetwork,
-        List<Integer> widths) {
+        List<Integer> widths,
+        int most,
+        List<SizeKey> keys) {
 
     private static final int MOST_WIDTHS = 8;
 
@@ -33,14 +37,40 @@ public record Offer(
                     false,
                     List.of());
 
+    /** An offer of pictures of any width, and of none that is signed for. */
+    public Offer(
+            List<Form> forms,
+            QualityClass quality,
+            boolean heedsSaveData,
+            boolean heedsNetwork,
+            List<Integer> widths) {
+        this(forms, quality, heedsSaveData, heedsNetwork, widths, 0, List.of());
+    }
+
     /** The same of other forms. */
     public Offer with(List<Form> others) {
-        return new Offer(others, quality, heedsSaveData, heedsNetwork, widths);
+        return new Offer(others, quality, heedsSaveData, heedsNetwork, widths, most, keys);
+    }
+
+    /** The same with no picture wider than that; 0 for any width. */
+    public Offer within(int columns) {
+        return columns == most
+                ? this
+                : new Offer(forms, quality, heedsSaveData, heedsNetwork, widths, columns, keys);
+    }
+
+    /** The same with all pictures of one width, whatever the client's hints are. */
+    public Offer sized(int columns) {
+        return new Offer(forms, quality, heedsSaveData, heedsNetwork, List.of(), columns, keys);
     }
 
     public Offer {
         forms = List.copyOf(forms);
         widths = List.copyOf(widths);
+        keys = List.copyOf(keys);
+        if (most < 0) {
+            throw new IllegalArgumentException("most: " + most + " (expected: >= 0)");
+        }
         if (widths.size() > MOST_WIDTHS) {
             throw new IllegalArgumentException(
                     "widths: " + widths + " (expected: at most " + MOST_WIDTHS + ")");

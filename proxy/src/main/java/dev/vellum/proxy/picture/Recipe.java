@@ -1,6 +1,7 @@
 package dev.vellum.proxy.picture;
 
 import java.util.List;
+import java.util.Optional;
 import java.util.function.IntFunction;
 
 /** How to make a form of a picture. */
@@ -9,8 +10,22 @@ sealed interface Recipe {
     /** Try each; the smallest that looks right wins. */
     record Each(List<Encoding> encodings) implements Recipe {}
 
-    /** Search the quality, from {@code least} to 100 and first at {@code guess}. */
-    record Searched(IntFunction<Encoding> encoding, int least, int guess) implements Recipe {}
+    /**
+     * Search the quality, from {@code least} to 100 and first at {@code guess}.
+     *
+     * @param draft a quicker encoding to find it by, if there is one
+     */
+    record Searched(
+            IntFunction<Encoding> encoding,
+            Optional<IntFunction<Encoding>> draft,
+            int least,
+            int guess)
+            implements Recipe {
+
+        Searched(IntFunction<Encoding> encoding, int least, int guess) {
+            this(encoding, Optional.empty(), least, guess);
+        }
+    }
 
     /** There is none. */
     record None(Bypass reason) implements Recipe {}
@@ -47,12 +62,18 @@ sealed interface Recipe {
             case AVIF ->
                     drawing && exact
                             ? new None(Bypass.DRAWING) // lossless WebP suits it better
-                            : new Searched(
-                                    quality -> new Encoding.Avif(quality, efforts.avif(), drawing),
-                                    10,
-                                    drawing ? 65 : 45);
+                            : avif(raster, drawing, efforts);
             case PNG -> new Each(List.of(new Encoding.Png(true), new Encoding.Png(false)));
             case GIF -> new None(Bypass.NOT_ACCEPTED); // never worth writing
         };
+    }
+
+    private static Searched avif(Raster raster, boolean drawing, Efforts efforts) {
+        int effort = efforts.avif((long) raster.width() * raster.height());
+        int draft = efforts.draft();
+        int guess = drawing ? 65 : 40;
+        IntFunction<Encoding> encoding = quality -> new Encoding.Avif(quality, effort, drawing);
+        IntFunction<Encoding> quicker = quality -> new Encoding.Avif(quality, draft, drawing);
+        return new Searched(encoding, Optional.of(quicker).filter(_ -> effort > draft), 10, guess);
     }
 }

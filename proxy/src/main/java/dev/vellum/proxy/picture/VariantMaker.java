@@ -4,6 +4,7 @@ import dev.vellum.proxy.picture.QualitySearch.Trial;
 import dev.vellum.proxy.picture.Similarity.Closeness;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.function.IntFunction;
 
 /**
  * Makes one variant of one source: decode, size, tell drawings from photographs, encode as often as
@@ -12,8 +13,17 @@ import java.util.function.Function;
  */
 public final class VariantMaker {
 
-    /** Decibels of similarity for each step of quality of JPEG, WebP and AVIF. */
+    /** Decibels of similarity for each step of quality of JPEG and WebP. */
     private static final double QUALITY_SLOPE = 0.12;
+
+    /** The same of AVIF. */
+    private static final double AVIF_SLOPE = 0.22;
+
+    /** Bytes of an AVIF at the effort of drafts, of those at full effort. */
+    private static final double DRAFTED = 1.4;
+
+    /** Encodings at full effort: the drafts' quality is right to within a step or two. */
+    private static final int FULL_TRIALS = 3;
 
     /** The same of latents, whose qualities are farther apart. */
     private static final double LATENTS_SLOPE = 0.2;
@@ -88,7 +98,7 @@ public final class VariantMaker {
             this.picture = picture;
             this.variant = variant;
             this.deadline = deadline;
-            this.content = Router.content(picture.raster());
+            this.content = Router.content(picture.raster(), picture.header().format().exact());
             this.floor = guard.floor(content, variant.quality());
             this.best = new Making.Bypassed(Bypass.NOT_SMALLER, "nothing tried");
         }
@@ -100,16 +110,34 @@ public final class VariantMaker {
                 case Recipe.None none ->
                         best = new Making.Bypassed(none.reason(), content + " as " + format);
                 case Recipe.Each each -> each.encodings().forEach(this::attempt);
-                case Recipe.Searched searched ->
-                        new QualitySearch(
-                                        efforts.trials(),
-                                        guard.mostBytes(originalBytes),
-                                        QUALITY_SLOPE,
-                                        trial -> Haste.NONE.near(trial.bytes(), 0),
-                                        quality -> attempt(searched.encoding().apply(quality)))
-                                .run(searched.least(), searched.guess(), 100);
+                case Recipe.Searched searched -> search(searched);
             }
             return best;
+        }
+
+        /** By drafts first, where there are such: they count where they turn out to be best. */
+        private void search(Recipe.Searched searched) {
+            long most = guard.mostBytes(originalBytes);
+            if (searched.draft().isEmpty()) {
+                search(searched.encoding(), efforts.trials(), most, QUALITY_SLOPE)
+                        .run(searched.least(), searched.guess(), 100);
+                return;
+            }
+            search(searched.draft().get(), efforts.trials(), (long) (most * DRAFTED), AVIF_SLOPE)
+                    .run(searched.least(), searched.guess(), 100)
+                    .ifPresent(draft ->
+                            search(searched.encoding(), FULL_TRIALS, most, AVIF_SLOPE)
+                                    .run(searched.least(), draft.quality() - 1, 100));
+        }
+
+        private QualitySearch search(
+                IntFunction<Encoding> encoding, int most, long mostBytes, double slope) {
+            return new QualitySearch(
+                    most,
+                    mostBytes,
+                    slope,
+                    trial -> Haste.NONE.near(trial.bytes(), 0),
+                    quality -> attempt(encoding.apply(quality)));
         }
 
         /** Latents hold one opaque frame; drawings without loss suit them no better than AVIF. */

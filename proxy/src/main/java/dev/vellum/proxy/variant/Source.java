@@ -15,7 +15,7 @@ import dev.vellum.proxy.store.Stored;
 record Source(CacheKey key, Stored stored, String digest) {
 
     /** Changes whenever the encoders would make other files of the same source. */
-    private static final int ENCODERS = 1;
+    private static final int ENCODERS = 2;
 
     /** Stands in no path and no query, so that no request can ask for a variant by its key. */
     private static final String MARK = "#vellum:";

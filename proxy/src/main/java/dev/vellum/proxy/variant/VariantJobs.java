@@ -4,6 +4,7 @@ import dev.vellum.proxy.picture.Admission;
 import dev.vellum.proxy.picture.Bypass;
 import dev.vellum.proxy.picture.Cost;
 import dev.vellum.proxy.picture.Deadline;
+import dev.vellum.proxy.picture.Efforts;
 import dev.vellum.proxy.picture.Form;
 import dev.vellum.proxy.picture.Haste;
 import dev.vellum.proxy.picture.LatentCoder;
@@ -38,9 +39,13 @@ final class VariantJobs implements AutoCloseable {
     /** Share of an original that a form is expected to save before that was measured. */
     private static final double USUAL_SAVING = 0.6;
 
+    /** Jobs that may wait for each worker before all are hurried. */
+    private static final int BACKLOG = 4;
+
     private final PictureConfig config;
     private final PictureFormats formats;
     private final VariantMaker maker;
+    private final VariantMaker hurriedMaker;
     private final Optional<LatentCoder> coder;
     private final Transcoder transcoder;
 
@@ -52,6 +57,7 @@ final class VariantJobs implements AutoCloseable {
         this.formats = formats;
         this.coder = coder;
         this.maker = new VariantMaker(formats, config.guard(), config.efforts());
+        this.hurriedMaker = new VariantMaker(formats, config.guard(), config.efforts().hurried());
         this.transcoder =
                 Transcoder.start(config.transcoder(), System::nanoTime, formats::leaveThread);
         coder.ifPresent(this::warm);
@@ -190,8 +196,9 @@ final class VariantJobs implements AutoCloseable {
         return switch (variant.form()) {
             case Form.Ordinary(var format) ->
                     new Work(
-                            Cost.of(header, sourceBytes, format, config.efforts()),
-                            (source, deadline) -> maker.make(source, format, variant, deadline));
+                            Cost.of(header, sourceBytes, format, efforts(haste)),
+                            (source, deadline) ->
+                                    maker(haste).make(source, format, variant, deadline));
             case Form.Latents latents ->
                     coder.filter(one -> one.form().equals(latents))
                             .map(one ->
@@ -202,6 +209,16 @@ final class VariantJobs implements AutoCloseable {
                                                             source, one, variant, haste, deadline)))
                             .orElse(null);
         };
+    }
+
+    private Efforts efforts(Haste haste) {
+        return haste.isAny() ? config.efforts().hurried() : config.efforts();
+    }
+
+    /** Many pictures a little smaller are worth more than one much smaller. */
+    private VariantMaker maker(Haste haste) {
+        boolean busy = transcoder.waitingJobs() > BACKLOG * config.transcoder().threads();
+        return haste.isAny() || busy ? hurriedMaker : maker;
     }
 
     /** Who is in a hurry seldom needs more than two. */

@@ -346,6 +346,31 @@ class NegotiationTest {
                         "DPR");
     }
 
+    @ParameterizedTest
+    @CsvSource({
+        "0, 2000, '', 0",
+        "500, 2000, '', 500",
+        "500, 2000, 300, 320",
+        "500, 2000, 400, 500",
+        "500, 400, '', 0",
+        "500, 400, 300, 320",
+        "500, 500, '', 0"
+    })
+    void nothingIsWiderThanTheOffersMost(int most, int source, String hint, int expected) {
+        Fields request =
+                hint.isEmpty()
+                        ? accept("image/webp")
+                        : Fields.of("Accept", "image/webp", "Width", hint);
+        Choice choice =
+                Negotiation.choose(
+                        request, Stock.untouched(Format.JPEG, source), SIZED.within(most));
+        assertThat(choice.wanted()).map(Variant::width).contains(expected);
+        Choice sized =
+                Negotiation.choose(request, Stock.untouched(Format.JPEG, 2000), SIZED.sized(777));
+        assertThat(sized.wanted()).map(Variant::width).contains(777);
+        assertThat(sized.vary()).doesNotContain("Width");
+    }
+
     @Test
     void aClientWithoutHintsNeverGetsANarrowVariant() {
         Variant narrow = new Variant(WEBP, 320, QualityClass.STANDARD);

@@ -36,7 +36,8 @@ final class RouterJudging {
             if (formats.read(Files.readAllBytes(file), PictureFormatsTest.soon())
                     instanceof Reading.Decoded decoded) {
                 read++;
-                if (Router.content(decoded.raster()) == expected) {
+                if (Router.content(decoded.raster(), decoded.header().format().exact())
+                        == expected) {
                     right++;
                 } else {
                     System.out.println("wrong: " + file);

@@ -19,17 +19,20 @@ import java.util.zip.CRC32;
  *
  * Half of the pictures, chosen by a hash of their names, serve for fitting; accuracy is reported
  * for each half, with the weights just fitted and with those in {@link Router}. Each picture counts
- * twice: as it is, and coded the other way (a drawing as a JPEG, a photograph scaled down and thus
- * without traces of a coder), so that the format of the samples is not learnt. Drawings that were
- * JPEG files already are left out.
+ * twice: as it is, and coded the other way (a drawing as a JPEG; a photograph scaled down and thus
+ * without traces of a coder, or as a weak WebP, whose smooth areas are flat), so that the format of
+ * the samples is not learnt. Drawings that were JPEG files already are left out.
  */
 final class RouterTuning {
 
-    private static final int UNITS = 2;
+    private static final int UNITS = 3;
     private static final int STEPS = 1000;
     private static final double RATE = 0.02;
     private static final double DECAY = 1e-3;
     private static final long SEED = 3;
+
+    /** Weight of pictures coded the other way, which are rarer than those as they are. */
+    private static final double RECODED = 0.4;
 
     @SuppressWarnings("ArrayRecordComponent") // never compared
     private record Sample(boolean recoded, boolean drawing, boolean fitted, double[] x) {}
@@ -69,27 +72,33 @@ final class RouterTuning {
                 CRC32 hash = new CRC32();
                 hash.update(name.getBytes(StandardCharsets.UTF_8));
                 boolean fitted = (hash.getValue() & 1) == 0;
-                add(false, drawing, fitted, decoded);
-                add(true, drawing, fitted, recoded(decoded, drawing));
+                boolean weak = !drawing && (hash.getValue() & 2) == 0;
+                add(false, drawing, fitted, weak, decoded);
+                add(true, drawing, fitted, weak, recoded(decoded, drawing, weak));
             }
         }
     }
 
-    private Reading recoded(Reading.Decoded picture, boolean drawing) {
+    private Reading recoded(Reading.Decoded picture, boolean drawing, boolean weak) {
         Deadline deadline = PictureFormatsTest.soon();
-        if (!drawing) {
+        if (!drawing && !weak) {
             return formats.resize(picture, picture.raster().width() * 2 / 3, deadline);
         }
         Raster opaque = picture.raster().frame(0).over(255);
-        return formats.write(opaque, Rights.UNSTATED, new Encoding.Jpeg(85), deadline)
+        Encoding encoding = drawing ? new Encoding.Jpeg(85) : new Encoding.Webp(25, 2);
+        return formats.write(opaque, Rights.UNSTATED, encoding, deadline)
                         instanceof Writing.Encoded encoded
                 ? formats.read(encoded.file(), deadline)
                 : picture;
     }
 
-    private void add(boolean recoded, boolean drawing, boolean fitted, Reading reading) {
+    /** A photograph that was scaled down is as exact as if it had never been coded. */
+    private void add(
+            boolean recoded, boolean drawing, boolean fitted, boolean weak, Reading reading) {
         if (reading instanceof Reading.Decoded decoded) {
-            double[] x = Features.of(decoded.raster()).values();
+            boolean clean = recoded && !drawing && !weak;
+            boolean exact = clean || decoded.header().format().exact();
+            double[] x = Features.of(decoded.raster(), exact).values();
             samples.add(new Sample(recoded, drawing, fitted, x));
         }
     }
@@ -144,7 +153,8 @@ final class RouterTuning {
                 double share = sample.drawing() ? drawings : fitted.size() - drawings;
                 double odds = Router.score(hidden, output, sample.x());
                 double error = 1 / (1 + Math.exp(-odds)) - (sample.drawing() ? 1 : 0);
-                accumulate(gradient, sample.x(), error / (2 * share));
+                double weight = sample.recoded() ? RECODED : 1;
+                accumulate(gradient, sample.x(), weight * error / (2 * share));
             }
             for (int i = 0; i < size; i++) {
                 double g = gradient[i] + DECAY * weight(i, 0);

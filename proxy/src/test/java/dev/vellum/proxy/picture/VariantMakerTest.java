@@ -87,6 +87,37 @@ class VariantMakerTest {
     }
 
     @Test
+    void draftsFindTheQualityThatFullEffortIsSpentOn() {
+        byte[] source = file(Paintings.photograph(3, 320, 240), new Encoding.Jpeg(97));
+        Making.Made draft = made(avif(source, new Efforts(2, 2, 6)));
+        Making.Made full = made(avif(source, new Efforts(2, 4, 6)));
+        assertThat(full.file().length).isLessThan(draft.file().length);
+        assertThat(full.trials()).isGreaterThan(draft.trials()).isLessThanOrEqualTo(9);
+    }
+
+    private Making avif(byte[] source, Efforts efforts) {
+        return new VariantMaker(formats, Guard.DEFAULT, efforts)
+                .make(
+                        source,
+                        Format.AVIF,
+                        new Variant(
+                                new Form.Ordinary(Format.AVIF),
+                                Variant.OWN_WIDTH,
+                                QualityClass.STANDARD),
+                        PictureFormatsTest.soon());
+    }
+
+    @Test
+    void aLargePictureGetsLessEffort() {
+        Efforts efforts = new Efforts(6, 6, 5);
+        assertThat(efforts.avif(400_000)).isEqualTo(6);
+        assertThat(efforts.avif(2_000_000)).isEqualTo(4);
+        assertThat(efforts.avif(40_000_000)).isEqualTo(2);
+        assertThat(efforts.hurried().avif(400_000)).isEqualTo(2);
+        assertThat(new Efforts(1, 0, 4).avif(40_000_000)).isZero();
+    }
+
+    @Test
     void lessIsAskedOfWhoSaves() {
         byte[] source = file(Paintings.photograph(3, 320, 240), new Encoding.Jpeg(97));
         int saving = made(make(source, Format.WEBP, QualityClass.SAVING)).file().length;
