@@ -5,13 +5,13 @@ import dev.vellum.codec.Encoded;
 import dev.vellum.codec.Limits;
 import dev.vellum.codec.Model;
 import dev.vellum.codec.Picture;
-import dev.vellum.codec.Quality;
 import dev.vellum.codec.VellumEncoder;
 import dev.vellum.codec.metric.LaplacianEnergy;
 import dev.vellum.training.data.PictureFolder;
 import dev.vellum.training.data.Raster;
-import dev.vellum.training.evaluation.AvifTool;
 import dev.vellum.training.evaluation.FileEvaluation;
+import dev.vellum.training.evaluation.PeerTool;
+import dev.vellum.training.evaluation.QualitySearch;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -62,18 +62,23 @@ final class SharpnessCommand implements Callable<Integer> {
     public Integer call() throws IOException, CodecException {
         ModelFiles files = new ModelFiles(Options.given("--model", model));
         List<Path> pictures = PictureFolder.of(Options.given("--held-out", heldOut)).development();
+        if (pictures.isEmpty()) {
+            throw new IllegalArgumentException("no pictures (expected: 5 or more; a fifth counts)");
+        }
         double own = 0;
         double other = 0;
         double ownBits = 0;
         double otherBits = 0;
         int count = Math.min(most, pictures.size());
         try (Model loaded = files.load();
-                AvifTool avif = new AvifTool()) {
+                PeerTool avif = new PeerTool(PeerTool.Peer.AVIF)) {
             for (Path file : pictures.subList(0, count)) {
                 Picture picture = FileEvaluation.picture(Raster.read(file));
                 double energy = energy(picture);
-                Encoded encoded = nearest(loaded, picture);
-                AvifTool.Coded coded = avif.nearest(picture, encoded.stream().length);
+                Encoded encoded =
+                        QualitySearch.nearest(
+                                new VellumEncoder(loaded, Limits.DEFAULT, effort), picture, target);
+                PeerTool.Coded coded = avif.nearest(picture, encoded.stream().length);
                 double pixels = (double) picture.width() * picture.height();
                 own += energy(encoded.decoded()) / energy / count;
                 other += energy(coded.decoded()) / energy / count;
@@ -102,21 +107,5 @@ final class SharpnessCommand implements Callable<Integer> {
 
     private static double energy(Picture picture) {
         return LaplacianEnergy.of(picture.width(), picture.height(), picture.rgb());
-    }
-
-    /** The stream of the quality that comes nearest to the target from above. */
-    private Encoded nearest(Model loaded, Picture picture) throws CodecException {
-        VellumEncoder encoder = new VellumEncoder(loaded, Limits.DEFAULT, effort);
-        int low = 1;
-        int high = 100;
-        while (low < high) {
-            int middle = (low + high) / 2;
-            if (encoder.encode(picture, new Quality(middle)).bitsPerPixel() < target) {
-                low = middle + 1;
-            } else {
-                high = middle;
-            }
-        }
-        return encoder.encode(picture, new Quality(low));
     }
 }

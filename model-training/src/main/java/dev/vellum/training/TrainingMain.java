@@ -9,7 +9,7 @@ import picocli.CommandLine.ParseResult;
 
 /**
  * The commands of this module: {@code vellum train}, {@code evaluate}, {@code export}, {@code
- * prefixes} and {@code sharpness}.
+ * prefixes}, {@code sharpness} and {@code sheet}.
  */
 @Command(
         name = "vellum",
@@ -23,6 +23,7 @@ import picocli.CommandLine.ParseResult;
             ExportCommand.class,
             PrefixCommand.class,
             SharpnessCommand.class,
+            SheetCommand.class,
             HelpCommand.class
         })
 public final class TrainingMain {

@@ -11,13 +11,12 @@ import java.util.stream.Stream;
 import javax.imageio.ImageIO;
 
 /**
- * AVIF as a yardstick: libavif's {@code avifenc -s 6 -y 420} and {@code avifdec}, on one thread.
- * Works in a temporary folder of its own.
+ * Another codec as a yardstick: its encoder and decoder as commands, on one thread. Works in a
+ * temporary folder of its own.
  */
-public final class AvifTool implements AutoCloseable {
+public final class PeerTool implements AutoCloseable {
 
-    private static final int COARSEST = 63;
-
+    private final Peer peer;
     private final Path folder;
     private final Path original;
     private final Path file;
@@ -25,48 +24,23 @@ public final class AvifTool implements AutoCloseable {
     private final Path log;
 
     /** Makes the folder. */
-    public AvifTool() throws IOException {
-        folder = Files.createTempDirectory("vellum-avif");
+    public PeerTool(Peer peer) throws IOException {
+        this.peer = peer;
+        folder = Files.createTempDirectory("vellum-peer");
         original = folder.resolve("original.png");
-        file = folder.resolve("coded.avif");
+        file = folder.resolve("coded");
         result = folder.resolve("decoded.png");
         log = folder.resolve("log");
     }
 
-    /**
-     * A picture that was encoded and decoded.
-     *
-     * @param bytes of the file
-     */
-    public record Coded(long bytes, Picture decoded) {}
-
-    /**
-     * Encodes a picture with the finest quantiser that takes at most {@code bytes}, the coarsest if
-     * none does.
-     *
-     * @throws IOException if a tool is missing or fails
-     */
-    public Coded nearest(Picture picture, long bytes) throws IOException {
-        write(picture);
-        int low = 0;
-        int high = COARSEST;
-        while (low < high) {
-            int middle = (low + high) / 2;
-            if (encode(middle) > bytes) {
-                low = middle + 1;
-            } else {
-                high = middle;
-            }
-        }
-        long size = encode(low);
-        run(List.of("avifdec", "-j", "1", file.toString(), result.toString()));
-        return new Coded(size, FileEvaluation.picture(Raster.read(result)));
-    }
-
-    private long encode(int quantiser) throws IOException {
-        String q = "" + quantiser;
-        run(
-                List.of(
+    /** A codec whose commands Debian has. */
+    public enum Peer {
+        /** libavif-bin: {@code avifenc -s 6 -y 420} and {@code avifdec}. */
+        AVIF(63) {
+            @Override
+            List<String> encode(int step, Path original, Path file) {
+                String q = "" + step;
+                return List.of(
                         "avifenc",
                         "-j",
                         "1",
@@ -79,7 +53,81 @@ public final class AvifTool implements AutoCloseable {
                         "--max",
                         q,
                         original.toString(),
-                        file.toString()));
+                        file.toString());
+            }
+
+            @Override
+            List<String> decode(Path file, Path result) {
+                return List.of("avifdec", "-j", "1", file.toString(), result.toString());
+            }
+        },
+
+        /** webp: {@code cwebp -m 6} and {@code dwebp}. */
+        WEBP(100) {
+            @Override
+            List<String> encode(int step, Path original, Path file) {
+                return List.of(
+                        "cwebp",
+                        "-quiet",
+                        "-m",
+                        "6",
+                        "-q",
+                        "" + (100 - step),
+                        original.toString(),
+                        "-o",
+                        file.toString());
+            }
+
+            @Override
+            List<String> decode(Path file, Path result) {
+                return List.of("dwebp", "-quiet", file.toString(), "-o", result.toString());
+            }
+        };
+
+        private final int coarsest;
+
+        Peer(int coarsest) {
+            this.coarsest = coarsest;
+        }
+
+        /** The command that writes {@code file}, at a step from 0, the finest. */
+        abstract List<String> encode(int step, Path original, Path file);
+
+        abstract List<String> decode(Path file, Path result);
+    }
+
+    /**
+     * A picture that was encoded and decoded.
+     *
+     * @param bytes of the file
+     */
+    public record Coded(long bytes, Picture decoded) {}
+
+    /**
+     * Encodes a picture with the finest step that takes at most {@code bytes}, the coarsest if none
+     * does.
+     *
+     * @throws IOException if a tool is missing or fails
+     */
+    public Coded nearest(Picture picture, long bytes) throws IOException {
+        write(picture);
+        int low = 0;
+        int high = peer.coarsest;
+        while (low < high) {
+            int middle = (low + high) / 2;
+            if (encode(middle) > bytes) {
+                low = middle + 1;
+            } else {
+                high = middle;
+            }
+        }
+        long size = encode(low);
+        run(peer.decode(file, result));
+        return new Coded(size, FileEvaluation.picture(Raster.read(result)));
+    }
+
+    private long encode(int step) throws IOException {
+        run(peer.encode(step, original, file));
         return Files.size(file);
     }
 
