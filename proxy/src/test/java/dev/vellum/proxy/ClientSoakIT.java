@@ -27,8 +27,8 @@ import org.junit.jupiter.api.Timeout;
  * Many pictures through a forward proxy and a client, each asked for cold and again when its
  * latents are made. The long form, {@code -Dvellum.client.pictures=50000}, prints as it goes what
  * memory is taken by whom, and holds the second half of the run to the level of the first; with
- * {@code JAVA_TOOL_OPTIONS="-Xms512m -Xmx512m -XX:+AlwaysPreTouch"}, since a heap that grows to what
- * it may take is no leak.
+ * {@code JAVA_TOOL_OPTIONS="-Xms512m -Xmx512m -XX:+AlwaysPreTouch"}, since a heap that grows to
+ * what it may take is no leak.
  */
 class ClientSoakIT {
 
