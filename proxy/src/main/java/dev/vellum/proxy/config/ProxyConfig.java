@@ -44,7 +44,7 @@ import java.util.Optional;
  * @param policy what the operator decides about caching
  * @param pool connections to origins
  * @param originTls how origins and parents are verified
- * @param intercept whose HTTPS is opened ({@code forward})
+ * @param intercept whose HTTPS is opened ({@code forward}, {@code client})
  * @param limits what a peer may cost
  * @param timeouts how long a peer may take
  * @param log where requests are logged

@@ -27,6 +27,14 @@ public interface Client {
     /** The name that the client has proved already, or null if its request must prove it. */
     @Nullable String admitted();
 
+    /**
+     * Whether a tunnel that begins with this head is what the client has asked for; where the
+     * client's own protocol has no way to see that for itself.
+     */
+    default boolean accepts(ResponseHead switching) {
+        return true;
+    }
+
     /** Sends an interim response other than 101. */
     void informational(ResponseHead head);
 

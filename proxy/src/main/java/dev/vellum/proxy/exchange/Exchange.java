@@ -14,6 +14,7 @@ import dev.vellum.proxy.http.Reuse;
 import dev.vellum.proxy.http.StoredResponse;
 import dev.vellum.proxy.http.Validation;
 import dev.vellum.proxy.latent.ModelFiles;
+import dev.vellum.proxy.net.Channels;
 import dev.vellum.proxy.origin.OriginPool;
 import dev.vellum.proxy.origin.Upstream;
 import dev.vellum.proxy.store.Body;
@@ -305,6 +306,10 @@ public final class Exchange implements Lookup.Seeker, Delivery.End {
                 serveNow(stale, Handling.STALE, upstreamStatus);
             }
             case Outcome.Opened(var opened) -> answer.open(opened, account.user());
+            case Outcome.Switched(var head, var channel) when !client.accepts(head) -> {
+                Channels.close(channel);
+                fail(Failure.RESPONSE_MALFORMED);
+            }
             case Outcome.Switched(var head, var channel) -> {
                 account.handled(Handling.TUNNEL);
                 answer.join(head, channel);

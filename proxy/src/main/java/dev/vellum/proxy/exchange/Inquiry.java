@@ -16,7 +16,6 @@ import dev.vellum.proxy.http.StoredResponse;
 import dev.vellum.proxy.http.Vary;
 import dev.vellum.proxy.net.Channels;
 import dev.vellum.proxy.origin.Connector;
-import dev.vellum.proxy.origin.OriginAddress;
 import dev.vellum.proxy.origin.OriginPool;
 import dev.vellum.proxy.origin.Upstream;
 import dev.vellum.proxy.store.Flight;
@@ -139,44 +138,35 @@ final class Inquiry implements Fetch.Asker {
             end.accept(new Outcome.Failed(Failure.PORT_NOT_ALLOWED));
         } else if (!services.headroom().mayFetch()) {
             end.accept(new Outcome.Failed(Failure.OVERLOADED));
-        } else if (upstream.toProxy()) {
-            alone();
         } else if (services.interception().opens(target.authority())) {
-            verify(target);
+            FarEnd.prove(pool, services, upstream, target, standing -> onFarEnd(target, standing));
         } else {
             connect(target);
         }
-    }
-
-    private void connect(RequestTarget.AuthorityForm target) {
-        services.connector()
-                .connect(client.loop(), Routing.address(target), false, this::connected);
     }
 
     /**
      * A tunnel is opened only when its far end proves who it is; where it cannot, the client gets
      * to see that for itself.
      */
-    private void verify(RequestTarget.AuthorityForm target) {
-        OriginAddress plain = Routing.address(target);
-        OriginAddress secure = new OriginAddress("https", plain.host(), plain.port());
-        pool.verify(
-                secure,
-                trouble -> {
-                    if (over) {
-                        return;
-                    }
-                    if (trouble == null) {
-                        end.accept(
-                                new Outcome.Opened(
-                                        services.interception().open(target.authority())));
-                    } else if (trouble == Failure.ORIGIN_CERTIFICATE
-                            || trouble == Failure.ORIGIN_TLS) {
-                        connect(target);
-                    } else {
-                        end.accept(new Outcome.Failed(trouble));
-                    }
-                });
+    private void onFarEnd(RequestTarget.AuthorityForm target, FarEnd.Standing standing) {
+        if (over) {
+            return;
+        }
+        switch (standing) {
+            case FarEnd.Standing.Proved(var tunnel) -> end.accept(new Outcome.Opened(tunnel));
+            case FarEnd.Standing.Unproved unproved -> connect(target);
+            case FarEnd.Standing.Unreachable(var why) -> end.accept(new Outcome.Failed(why));
+        }
+    }
+
+    private void connect(RequestTarget.AuthorityForm target) {
+        if (upstream.toProxy()) {
+            alone();
+        } else {
+            services.connector()
+                    .connect(client.loop(), Routing.address(target), false, this::connected);
+        }
     }
 
     private void connected(Connector.Connection outcome) {

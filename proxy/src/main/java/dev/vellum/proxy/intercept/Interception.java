@@ -34,6 +34,9 @@ public final class Interception {
      */
     private static final Duration LEARNED_FOR = Duration.ofHours(24);
 
+    /** How long a parent's word is believed; it looks again itself whenever it connects. */
+    private static final Duration VOUCHED_FOR = Duration.ofMinutes(10);
+
     private static final Duration LEAF_LIFE = Duration.ofDays(30);
     private static final Duration LEAF_USE = Duration.ofDays(7);
 
@@ -45,6 +48,8 @@ public final class Interception {
             Caffeine.newBuilder().maximumSize(MOST_LEAVES).expireAfterWrite(LEAF_USE).build();
     private final Cache<String, Why> learned =
             Caffeine.newBuilder().maximumSize(MOST_LEARNED).expireAfterWrite(LEARNED_FOR).build();
+    private final Cache<Authority, Boolean> vouchedFor =
+            Caffeine.newBuilder().maximumSize(MOST_LEARNED).expireAfterWrite(VOUCHED_FOR).build();
 
     /** Why a host is left alone. */
     public enum Why {
@@ -79,6 +84,16 @@ public final class Interception {
         return issuer != null
                 && config.covers(target.host())
                 && learned.getIfPresent(target.host()) == null;
+    }
+
+    /** Our parent has verified who {@code target} is. */
+    public void vouchFor(Authority target) {
+        vouchedFor.put(target, true);
+    }
+
+    /** Whether our parent has verified it lately. */
+    public boolean isVouchedFor(Authority target) {
+        return vouchedFor.getIfPresent(target) != null;
     }
 
     /** A tunnel to {@code target} that is opened; its far end must have been verified. */

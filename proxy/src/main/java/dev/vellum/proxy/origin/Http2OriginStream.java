@@ -115,10 +115,15 @@ final class Http2OriginStream extends Http2Stream implements OriginConnection {
 
     /** Of the resource for a proxy; an origin wants its own, whatever the client came by. */
     private String scheme(RequestHead head) {
-        if (toProxy && head.target() instanceof RequestTarget.Absolute target) {
-            return target.scheme();
+        String own = connection.address().secure() ? "https" : "http";
+        if (!toProxy) {
+            return own;
         }
-        return connection.address().secure() ? "https" : "http";
+        return switch (head.target()) {
+            case RequestTarget.Absolute target -> target.scheme();
+            case RequestTarget.Asterisk target -> target.scheme();
+            case RequestTarget.AuthorityForm tunnel -> own;
+        };
     }
 
     @Override

@@ -14,6 +14,7 @@ import dev.vellum.proxy.http.Fields;
 import dev.vellum.proxy.http.Priority;
 import dev.vellum.proxy.http.RequestHead;
 import dev.vellum.proxy.http.ResponseHead;
+import dev.vellum.proxy.http.WebSocketHandshake;
 import dev.vellum.proxy.intercept.Interception;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
@@ -41,6 +42,7 @@ final class Http2ClientStream extends Http2Stream implements Client, StreamChann
     private @Nullable Exchange exchange;
     private @Nullable StreamChannel tunnel;
     private @Nullable Fields trailers;
+    private @Nullable String webSocketKey;
     private boolean counted;
     private boolean opensTunnel;
     private boolean answersHead;
@@ -100,9 +102,10 @@ final class Http2ClientStream extends Http2Stream implements Client, StreamChann
     private RequestHead withKey(RequestHead head) {
         long random = connection.services().random().getAsLong();
         long more = connection.services().random().getAsLong();
-        byte[] key = java.nio.ByteBuffer.allocate(16).putLong(random).putLong(more).array();
-        return head.with(
-                head.fields().plus("Sec-WebSocket-Key", Base64.getEncoder().encodeToString(key)));
+        byte[] octets = java.nio.ByteBuffer.allocate(16).putLong(random).putLong(more).array();
+        String key = Base64.getEncoder().encodeToString(octets);
+        webSocketKey = key;
+        return head.with(head.fields().plus("Sec-WebSocket-Key", key));
     }
 
     private void run(RequestHead head, boolean hasBody) {
@@ -360,6 +363,14 @@ final class Http2ClientStream extends Http2Stream implements Client, StreamChann
     }
 
     // ---- tunnels
+
+    /** The key was ours, so its answer is ours to look at (RFC 6455 section 4.1). */
+    @Override
+    public boolean accepts(ResponseHead switching) {
+        return webSocketKey == null
+                || WebSocketHandshake.accept(webSocketKey)
+                        .equals(switching.fields().combined("Sec-WebSocket-Accept"));
+    }
 
     @Override
     public Channel tunnel(ResponseHead head) {
