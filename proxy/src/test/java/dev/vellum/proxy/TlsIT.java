@@ -22,8 +22,10 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.Principal;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
 import javax.net.ssl.SSLContext;
@@ -67,6 +69,37 @@ class TlsIT {
     private String subject(Proxy proxy, String name) throws Exception {
         try (SSLSocket socket = authority.connect(proxy.tlsPort(), name)) {
             return socket.getSession().getPeerPrincipal().getName();
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"TLSv1.2", "TLSv1.3"})
+    void whoComesAgainResumesItsSession(String version) throws Exception {
+        try (ScriptedOrigin origin = ScriptedOrigin.always("Cache-Control: no-store\r\n", "ok");
+                Proxy proxy = secured(origin, authority.issue("example.test")).start()) {
+            SSLContext browser = authority.context(null);
+            Set<Long> begun = new HashSet<>();
+            for (int i = 0; i < 3; i++) {
+                try (SSLSocket socket =
+                        (SSLSocket)
+                                browser.getSocketFactory()
+                                        .createSocket(
+                                                new Socket(
+                                                        InetAddress.getLoopbackAddress(),
+                                                        proxy.tlsPort()),
+                                                "example.test",
+                                                443,
+                                                true)) {
+                    socket.setEnabledProtocols(new String[] {version});
+                    // a ticket of TLS 1.3 comes behind the handshake
+                    assertThat(new RawClient(socket).exchange("GET", "/", "", "").body())
+                            .isEqualTo("ok");
+                    assertThat(socket.getSession().getProtocol()).isEqualTo(version);
+                    begun.add(socket.getSession().getCreationTime());
+                }
+                Thread.sleep(5);
+            }
+            assertThat(begun).hasSize(1);
         }
     }
 
