@@ -110,7 +110,10 @@ class InterceptByParentIT {
     /** A browser that trusts {@code context}'s authorities and goes by the client. */
     private static HttpClient browser(Proxy client, SSLContext context) {
         return HttpClient.newBuilder()
-                .proxy(ProxySelector.of(new InetSocketAddress(InetAddress.getLoopbackAddress(), client.port())))
+                .proxy(
+                        ProxySelector.of(
+                                new InetSocketAddress(
+                                        InetAddress.getLoopbackAddress(), client.port())))
                 .sslContext(context)
                 .build();
     }
