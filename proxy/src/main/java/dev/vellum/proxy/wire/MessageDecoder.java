@@ -63,8 +63,10 @@ abstract sealed class MessageDecoder extends ChannelDuplexHandler
     /** A head that was read, and what follows it. */
     record ReadHead(Object head, Next next) {}
 
-    /** Looks at bytes where a head starts, and may skip some of them. */
-    abstract void beforeHead(ByteBuf in) throws MalformedMessage;
+    /**
+     * Looks at bytes where a head starts, may skip some of them, and says whether one has begun.
+     */
+    abstract boolean beforeHead(ByteBuf in) throws MalformedMessage;
 
     /** Reads a complete head. */
     abstract ReadHead readHead(SectionReader section) throws MalformedMessage;
@@ -146,8 +148,7 @@ abstract sealed class MessageDecoder extends ChannelDuplexHandler
         while (!removed) {
             switch (state) {
                 case HEAD -> {
-                    beforeHead(in);
-                    int length = headFinder.find(in);
+                    int length = beforeHead(in) ? headFinder.find(in) : -1;
                     if (length < 0) {
                         return;
                     }

@@ -50,20 +50,24 @@ final class RequestDecoder extends MessageDecoder implements Framing.RequestRead
 
     /** RFC 9112 section 2.2: one empty line before a request line is ignored. */
     @Override
-    void beforeHead(ByteBuf in) throws MalformedMessage {
+    boolean beforeHead(ByteBuf in) throws MalformedMessage {
         int at = in.readerIndex();
         if (in.isReadable() && in.getByte(at) == Octets.CR && !skippedEmptyLine) {
             if (in.readableBytes() == 1) {
-                return;
+                return false;
             }
             if (in.getByte(at + 1) == Octets.LF) {
                 in.skipBytes(2);
                 skippedEmptyLine = true;
             }
         }
-        if (in.isReadable() && !Octets.isToken(in.getByte(in.readerIndex()))) {
+        if (!in.isReadable()) {
+            return false;
+        }
+        if (!Octets.isToken(in.getByte(in.readerIndex()))) {
             throw MalformedMessage.syntax("request that does not start with a method");
         }
+        return true;
     }
 
     @Override

@@ -50,10 +50,11 @@ final class ResponseDecoder extends MessageDecoder implements Framing.ResponseRe
     }
 
     @Override
-    void beforeHead(ByteBuf in) throws MalformedMessage {
+    boolean beforeHead(ByteBuf in) throws MalformedMessage {
         if (in.isReadable() && in.getByte(in.readerIndex()) != 'H') {
             throw MalformedMessage.syntax("response that does not start with HTTP");
         }
+        return true;
     }
 
     @Override

@@ -17,6 +17,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class RequestDecoderTest {
 
@@ -81,6 +82,14 @@ class RequestDecoderTest {
                         ""),
                 5);
         assertThat(trailers).containsExactly(Fields.of("X", "y"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2, 3, 4, 5, 100})
+    void anEmptyLineBehindARequestIsIgnoredHoweverItIsCut(int step) {
+        receive(ascii("GET / HTTP/1.1\r\nHost: a\r\nA: bcdefghi\r\n\r\n\r\n"), step);
+        assertThat(rejected).isEmpty();
+        assertThat(heads).hasSize(1);
     }
 
     @Test
