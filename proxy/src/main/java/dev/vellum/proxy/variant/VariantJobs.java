@@ -12,7 +12,6 @@ import dev.vellum.proxy.picture.Making;
 import dev.vellum.proxy.picture.Pace;
 import dev.vellum.proxy.picture.PictureFormats;
 import dev.vellum.proxy.picture.PictureHeader;
-import dev.vellum.proxy.picture.Raster;
 import dev.vellum.proxy.picture.Transcoder;
 import dev.vellum.proxy.picture.Variant;
 import dev.vellum.proxy.picture.VariantMaker;
@@ -60,23 +59,6 @@ final class VariantJobs implements AutoCloseable {
         this.hurriedMaker = new VariantMaker(formats, config.guard(), config.efforts().hurried());
         this.transcoder =
                 Transcoder.start(config.transcoder(), System::nanoTime, formats::leaveThread);
-        coder.ifPresent(this::warm);
-    }
-
-    /** Networks run for the first time take a second, which nobody should wait for. */
-    private void warm(LatentCoder one) {
-        int side = 128;
-        Raster grey = Raster.still(side, side, 3, new byte[3 * side * side]);
-        long bytes = 128L * side * side;
-        var _ =
-                transcoder.submit(
-                        one,
-                        new Cost(bytes, Duration.ofSeconds(1)),
-                        PATIENCE,
-                        deadline -> {
-                            var _ = one.code(grey, 50, deadline);
-                            return new Making.Bypassed(Bypass.NOT_A_PICTURE, "to warm up");
-                        });
     }
 
     /** Jobs with this machine's libvips; empty where there is none, or none that works. */
