@@ -384,6 +384,11 @@ final class Http2Client implements AutoCloseable {
         return pong == 7;
     }
 
+    /** Whether the stream or the connection has been ended, once all that was sent is read. */
+    boolean refuses(int stream) throws IOException {
+        return !lives() || goAway != null || response(stream).reset != null;
+    }
+
     /** Reads to the end of the connection. */
     void drain() throws IOException {
         while (read() != null) {
