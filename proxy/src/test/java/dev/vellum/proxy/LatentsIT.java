@@ -13,10 +13,14 @@ import dev.vellum.codec.VellumEncoder;
 import dev.vellum.proxy.RawClient.Response;
 import dev.vellum.proxy.latent.CodecConfig;
 import dev.vellum.proxy.picture.SamplePictures;
+import dev.vellum.proxy.store.purge.Purge;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayInputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.util.HexFormat;
+import java.util.List;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -136,6 +140,45 @@ class LatentsIT {
                             .doesNotContain("vellum");
                 }
             }
+        }
+    }
+
+    @Test
+    void purgingAModelPurgesItsLatentsOnlyAndTheyAreMadeAnew() throws Exception {
+        try (ScriptedOrigin origin =
+                        ScriptedOrigin.always("Content-Type: image/png\r\n" + FRESH, PHOTOGRAPH);
+                Proxy proxy = edge(origin).start()) {
+            Response avif = SampleModel.until(proxy, "/a.png", accept(OTHERS), "image/avif");
+            Response before = SampleModel.until(proxy, "/a.png", accept(type), type);
+            proxy.purge(List.of(new Purge(Purge.model(type.split("=", -1)[1]), false)));
+
+            Response gone =
+                    RawClient.get(proxy.port(), "/a.png", accept(type + ",image/avif;q=0.1"));
+            assertThat(gone.field("Content-Type")).isEqualTo("image/avif");
+            assertThat(gone.field("ETag")).isEqualTo(avif.field("ETag"));
+            Response anew = SampleModel.until(proxy, "/a.png", accept(type), type);
+            assertThat(anew.body()).isEqualTo(before.body());
+            assertThat(origin.received()).hasSize(1);
+        }
+    }
+
+    @Test
+    void purgingASourcePurgesItWhereverItIsAndWhatWasMadeOfIt() throws Exception {
+        try (ScriptedOrigin origin =
+                        ScriptedOrigin.always("Content-Type: image/png\r\n" + FRESH, PHOTOGRAPH);
+                Proxy proxy = edge(origin).start()) {
+            SampleModel.until(proxy, "/a.png", accept(type), type);
+            SampleModel.until(proxy, "/b.png", accept(type), type);
+            byte[] digest = MessageDigest.getInstance("SHA-256").digest(bytes(PHOTOGRAPH));
+            proxy.purge(List.of(new Purge(Purge.source(HexFormat.of().formatHex(digest)), false)));
+
+            for (String path : List.of("/a.png", "/b.png")) {
+                Response gone = RawClient.get(proxy.port(), path, accept(type));
+                assertThat(gone.field("Cache-Status")).contains("fwd=");
+            }
+            assertThat(origin.received()).hasSize(4);
+            assertThat(SampleModel.until(proxy, "/a.png", accept(type), type).status())
+                    .isEqualTo(200);
         }
     }
 

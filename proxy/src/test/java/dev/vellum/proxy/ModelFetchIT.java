@@ -4,6 +4,7 @@ import static dev.vellum.proxy.SampleModel.BROWSER;
 import static dev.vellum.proxy.SampleModel.MODELS;
 import static dev.vellum.proxy.SampleModel.client;
 import static dev.vellum.proxy.SampleModel.get;
+import static dev.vellum.proxy.SampleModel.host;
 import static dev.vellum.proxy.SampleModel.latents;
 import static dev.vellum.proxy.SampleModel.latin;
 import static dev.vellum.proxy.SampleModel.parent;
@@ -100,6 +101,23 @@ class ModelFetchIT {
                     assertThat(origin.received().getLast().path()).isEqualTo(path);
                 }
             }
+        }
+    }
+
+    @Test
+    void aForwardProxyThatHasNotTheModelSaysSoAndAsksNobody() throws Exception {
+        try (ScriptedOrigin origin = origin();
+                Proxy proxy = parent().start()) {
+            String target = PATH + "0".repeat(64);
+            String elsewhere = "http://127.0.0.1:" + origin.port() + target;
+            for (Response none :
+                    List.of(
+                            RawClient.get(proxy.port(), target, ""),
+                            RawClient.get(proxy.port(), elsewhere, host(origin)))) {
+                assertThat(none.status()).isEqualTo(404);
+                assertThat(none.field("Proxy-Status")).startsWith("parent;error=");
+            }
+            assertThat(origin.received()).isEmpty();
         }
     }
 

@@ -8,9 +8,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * {@code POST /purge}: what to purge is in the query, {@code url}, {@code prefix}, {@code tag} and
- * {@code group} as often as needed, or {@code everything}; {@code origin} bounds tags and groups,
- * {@code soft} applies to all.
+ * {@code POST /purge}: what to purge is in the query, {@code url}, {@code prefix}, {@code tag},
+ * {@code group}, {@code model} and {@code source} as often as needed, or {@code everything}; {@code
+ * origin} bounds tags and groups, {@code soft} applies to all.
  */
 final class PurgePage {
 
@@ -66,7 +66,7 @@ final class PurgePage {
         }
         if (wishes.isEmpty()) {
             throw new IllegalArgumentException(
-                    "query: nothing (expected: url, prefix, tag, group or everything)");
+                    "query: nothing (expected: url, prefix, tag, group, model, source or everything)");
         }
         return wishes;
     }
@@ -77,6 +77,8 @@ final class PurgePage {
             case "prefix" -> Purge.prefix(value);
             case "tag" -> Purge.tag(origin, value);
             case "group" -> Purge.group(origin, value);
+            case "model" -> Purge.model(value);
+            case "source" -> Purge.source(value);
             case "everything" -> {
                 if (!flag(key, value)) {
                     throw new IllegalArgumentException("everything: false (expected: true)");
@@ -85,8 +87,8 @@ final class PurgePage {
             }
             default ->
                     throw new IllegalArgumentException(
-                            "query: unknown name (expected: url, prefix, tag, group, everything,"
-                                    + " origin or soft)");
+                            "query: unknown name (expected: url, prefix, tag, group, model, source,"
+                                    + " everything, origin or soft)");
         };
     }
 

@@ -51,6 +51,18 @@ public final class PurgeCommand implements Callable<Integer> {
     private List<String> groups = List.of();
 
     @Option(
+            names = "--model",
+            paramLabel = "HASH",
+            description = "Latents of a model: SHA-256 of its decoder's file.")
+    private List<String> models = List.of();
+
+    @Option(
+            names = "--source",
+            paramLabel = "SHA-256",
+            description = "All with these bytes, and what was made of them.")
+    private List<String> sources = List.of();
+
+    @Option(
             names = "--origin",
             paramLabel = "URL",
             description = "Bounds tags and groups to a scheme and host.")
@@ -101,6 +113,8 @@ public final class PurgeCommand implements Callable<Integer> {
         prefixes.forEach(prefix -> parameters.add("prefix=" + encode(prefix)));
         tags.forEach(tag -> parameters.add("tag=" + encode(tag)));
         groups.forEach(group -> parameters.add("group=" + encode(group)));
+        models.forEach(model -> parameters.add("model=" + encode(model)));
+        sources.forEach(source -> parameters.add("source=" + encode(source)));
         if (everything) {
             parameters.add("everything=true");
         }

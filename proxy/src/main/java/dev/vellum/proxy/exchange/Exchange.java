@@ -103,6 +103,10 @@ public final class Exchange implements Lookup.Seeker, Delivery.End {
             fail(Failure.MISDIRECTED);
             return;
         }
+        if (question.endsHere(upstream)) {
+            fail(Failure.MODEL_UNKNOWN);
+            return;
+        }
         if (PlainRequest.is(request)) {
             key(false);
             return;

@@ -4,8 +4,11 @@ import dev.vellum.proxy.access.Gate.Admission;
 import dev.vellum.proxy.http.Completion;
 import dev.vellum.proxy.http.Fields;
 import dev.vellum.proxy.http.Forwarding;
+import dev.vellum.proxy.http.Hop;
 import dev.vellum.proxy.http.RequestHead;
 import dev.vellum.proxy.http.Validation;
+import dev.vellum.proxy.latent.ModelFiles;
+import dev.vellum.proxy.origin.Upstream;
 import dev.vellum.proxy.picture.AskedSize;
 import dev.vellum.proxy.picture.Offer;
 import dev.vellum.proxy.store.Stored;
@@ -80,6 +83,16 @@ final class Question {
     /** The file of a model, if that is what is asked for. */
     @Nullable Stored model() {
         return services.models().map(files -> files.find(request)).orElse(null);
+    }
+
+    /**
+     * Whether it is for a model that nobody else is asked for: a client means this proxy, by
+     * whatever name, and a forward proxy without a parent would ask itself.
+     */
+    boolean endsHere(Upstream upstream) {
+        return services.here().role() == Hop.Role.FORWARD
+                && !upstream.toProxy()
+                && ModelFiles.isAsked(request);
     }
 
     /** Whether and how it goes on; a plain request always does. */

@@ -12,6 +12,7 @@ final class Reasons {
             case 304 -> "Not Modified";
             case 400 -> "Bad Request";
             case 403 -> "Forbidden";
+            case 404 -> "Not Found";
             case 405 -> "Method Not Allowed";
             case 407 -> "Proxy Authentication Required";
             case 408 -> "Request Timeout";

@@ -15,6 +15,7 @@ public enum Failure {
             403, Fault.CLIENT, "This destination is not allowed.", "destination_ip_prohibited"),
     SIZE_NOT_SIGNED(
             403, Fault.CLIENT, "This size is not signed, or no more.", "http_request_denied"),
+    MODEL_UNKNOWN(404, Fault.CLIENT, "This model is not here.", "destination_not_found"),
     METHOD_NOT_ALLOWED(405, Fault.CLIENT, "This method is not allowed.", "http_request_denied"),
     CREDENTIALS_REQUIRED(407, Fault.CLIENT, "This proxy wants credentials.", "http_request_denied"),
     REQUEST_TIMEOUT(408, Fault.CLIENT, "The request took too long.", "http_request_error"),

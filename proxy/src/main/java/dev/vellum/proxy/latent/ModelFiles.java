@@ -59,11 +59,16 @@ public final class ModelFiles implements AutoCloseable {
         this.readyHead = readyHead;
     }
 
+    /** Whether a request is for a decoder file, here or not. */
+    public static boolean isAsked(RequestHead request) {
+        return request.target() instanceof RequestTarget.Absolute target
+                && target.pathAndQuery().startsWith(PATH)
+                && (request.method().equals("GET") || request.method().equals("HEAD"));
+    }
+
     /** The file that a request asks for; null where it asks for none that is here. */
     public @Nullable Stored find(RequestHead request) {
-        return request.target() instanceof RequestTarget.Absolute target
-                        && target.pathAndQuery().startsWith(PATH)
-                        && (request.method().equals("GET") || request.method().equals("HEAD"))
+        return isAsked(request) && request.target() instanceof RequestTarget.Absolute target
                 ? find(target.pathAndQuery().substring(PATH.length()), request)
                 : null;
     }

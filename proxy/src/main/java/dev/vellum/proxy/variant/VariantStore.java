@@ -19,6 +19,7 @@ import dev.vellum.proxy.store.purge.Standing;
 import io.netty.buffer.Unpooled;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.Optional;
@@ -59,8 +60,13 @@ final class VariantStore {
         return tag == null ? "" : tag.opaque();
     }
 
-    /** Stores what was made, or why it was not; on a worker's thread. */
-    Making keep(Source source, Variant variant, Making making) {
+    /**
+     * Stores what was made, or why it was not; on a worker's thread.
+     *
+     * @param begun when that was begun: what was purged since, as a source or as a model's latents,
+     *     is purged with it
+     */
+    Making keep(Source source, Variant variant, Making making, Instant begun) {
         boolean purged =
                 store.purges().standing(source.key(), source.stored().response())
                         == Standing.PURGED;
@@ -69,13 +75,13 @@ final class VariantStore {
         }
         switch (making) {
             case Making.Made made ->
-                    put(source, variant, response(source, variant, made), made.file());
+                    put(source, variant, response(source, variant, made, begun), made.file());
             case Making.Bypassed(var reason, var detail) -> {
                 if (isLasting(reason)) {
                     put(
                             source,
                             variant,
-                            response(source, 204, Fields.of(NOTE, reason.label()), 0),
+                            response(source, 204, Fields.of(NOTE, reason.label()), 0, begun),
                             new byte[0]);
                 }
             }
@@ -102,13 +108,14 @@ final class VariantStore {
     }
 
     /** A variant as it is stored. */
-    StoredResponse response(Source source, Variant variant, Making.Made made) {
+    StoredResponse response(Source source, Variant variant, Making.Made made, Instant begun) {
         EntityTag tag = OwnTags.of(digest(made.file()).substring(0, 32), name);
         Fields fields = Fields.of("Content-Type", variant.form().mediaType(), "ETag", tag.text());
-        return response(source, 200, fields, made.file().length);
+        return response(source, 200, fields, made.file().length, begun);
     }
 
-    private StoredResponse response(Source source, int status, Fields own, long length) {
+    private StoredResponse response(
+            Source source, int status, Fields own, long length, Instant begun) {
         StoredResponse of = source.stored().response();
         Fields fields = own;
         for (String tags : TAGS) {
@@ -119,10 +126,10 @@ final class VariantStore {
         return new StoredResponse(
                 of.request(),
                 head,
-                of.requestTime(),
-                of.responseTime(),
+                begun,
+                begun,
                 new Content.Complete(length),
-                Terms.of(head, of.requestTime(), of.responseTime(), policy),
+                Terms.of(head, begun, begun, policy),
                 false);
     }
 

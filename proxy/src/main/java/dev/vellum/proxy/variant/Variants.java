@@ -22,11 +22,13 @@ import dev.vellum.proxy.picture.vips.VipsException;
 import dev.vellum.proxy.store.Chunks;
 import dev.vellum.proxy.store.ResponseStore;
 import dev.vellum.proxy.store.Stored;
+import dev.vellum.proxy.store.purge.Purge;
 import dev.vellum.proxy.store.purge.Standing;
 import dev.vellum.proxy.units.ByteSize;
 import io.netty.util.concurrent.EventExecutor;
 import java.lang.ref.WeakReference;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
@@ -279,7 +281,11 @@ public final class Variants implements AutoCloseable {
 
     /** What purges the source, but for being confirmed, purges what was made of it before. */
     boolean isCurrent(Source source, Stored variant) {
-        return store.purges().standing(source.key(), variant.response()) != Standing.PURGED;
+        return store.purges().standing(source.key(), variant.response()) != Standing.PURGED
+                && !store.purges()
+                        .isPurged(
+                                new Purge.Target.Source(source.digest()),
+                                variant.response().requestTime());
     }
 
     /** As {@link ResponseStore#load}. */
@@ -336,14 +342,15 @@ public final class Variants implements AutoCloseable {
             return Optional.empty();
         }
         VariantJobs.Job job = new VariantJobs.Job(source.key().uri(), source.digest(), variant);
+        Instant begun = store.purges().clock().instant();
         Admission admission =
                 jobs.make(
                         job,
                         source.stored().body(),
                         index.header(),
                         haste,
-                        making -> files.keep(source, variant, making),
-                        making -> ended(source, index, variant, making));
+                        making -> files.keep(source, variant, making, begun),
+                        making -> ended(source, index, variant, making, begun));
         return switch (admission) {
             case Admission.Taken taken -> Optional.empty();
             case Admission.Refused(var reason) -> {
@@ -366,10 +373,11 @@ public final class Variants implements AutoCloseable {
         return jobs.saving(variant.form());
     }
 
-    private void ended(Source source, VariantIndex index, Variant variant, Making making) {
+    private void ended(
+            Source source, VariantIndex index, Variant variant, Making making, Instant begun) {
         switch (making) {
             case Making.Made made ->
-                    hold(source, index, variant, files.response(source, variant, made));
+                    hold(source, index, variant, files.response(source, variant, made, begun));
             case Making.Bypassed(var reason, var detail) -> {
                 if (ofTheSource(reason)) {
                     indexes.put(

@@ -20,9 +20,9 @@ class PurgePageTest {
         assertThat(
                         page.answer(
                                 "/purge?url=http%3A%2F%2Fa.example%2F%3Fq%3D1&tag=a+b&tag=c"
-                                        + "&prefix=http://a.example/x&group=g&everything"
+                                        + "&prefix=http://a.example/x&group=g&everything&model=0123456789AB"
                                         + "&origin=http://a.example&soft"))
-                .isEqualTo(new PurgePage.Answer(200, "purged: 6\n"));
+                .isEqualTo(new PurgePage.Answer(200, "purged: 7\n"));
         assertThat(purged)
                 .containsExactly(
                         new Purge(new Purge.Target.Url("http://a.example/?q=1"), true),
@@ -30,22 +30,25 @@ class PurgePageTest {
                         new Purge(new Purge.Target.Tag("http://a.example", "c"), true),
                         new Purge(new Purge.Target.Prefix("http://a.example/x"), true),
                         new Purge(new Purge.Target.Group("http://a.example", "g"), true),
-                        new Purge(new Purge.Target.Everything(), true));
+                        new Purge(new Purge.Target.Everything(), true),
+                        new Purge(new Purge.Target.Model("0123456789"), true));
     }
 
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
             value = {
-                "/purge | expected: url, prefix, tag, group or everything",
-                "/purge?soft=true | expected: url, prefix, tag, group or everything",
+                "/purge | expected: url, prefix, tag, group, model, source or everything",
+                "/purge?soft=true | expected: url, prefix, tag, group, model, source or everything",
                 "/purge?url=/a | expected: an http or https URI",
                 "/purge?url= | expected: an http or https URI",
                 "/purge?tag= | expected: a name",
                 "/purge?tag=a&soft=maybe | expected: true or false",
                 "/purge?everything=false | expected: true",
                 "/purge?everything=no | expected: true or false",
-                "/purge?tag=a&surprise=1 | expected: url, prefix, tag, group, everything",
+                "/purge?tag=a&surprise=1 | expected: url, prefix, tag, group, model, source",
+                "/purge?model=0123 | expected: 10 to 64 hex digits",
+                "/purge?source=0123456789 | expected: 64 hex digits",
                 "/purge?tag=a&origin=a.example | expected: an http or https URI",
                 "/purge?tag=%zz | %"
             })

@@ -4,6 +4,7 @@ import dev.vellum.proxy.http.CacheKey;
 import dev.vellum.proxy.http.HttpVersion;
 import dev.vellum.proxy.http.RequestTarget;
 import java.util.List;
+import java.util.Locale;
 
 /**
  * A wish to be rid of stored responses.
@@ -49,6 +50,21 @@ public record Purge(Target target, boolean soft) {
          */
         record Group(String origin, String name) implements Target {}
 
+        /**
+         * Latents of one model, wherever they are.
+         *
+         * @param model first ten hex digits of the SHA-256 of its decoder's file
+         */
+        record Model(String model) implements Target {}
+
+        /**
+         * Those whose bytes, wherever they came from, have the SHA-256, and all that was made of
+         * them.
+         *
+         * @param digest 64 hex digits in lower case
+         */
+        record Source(String digest) implements Target {}
+
         /** All there are. */
         record Everything() implements Target {}
     }
@@ -89,6 +105,36 @@ public record Purge(Target target, boolean soft) {
      */
     public static Target group(String origin, String name) {
         return new Target.Group(origin(origin), named("group", name));
+    }
+
+    /**
+     * The target that is the latents of a model.
+     *
+     * @param hash SHA-256 of its decoder's file in hexadecimal, or its first ten digits or more
+     * @throws IllegalArgumentException if it is none
+     */
+    public static Target model(String hash) {
+        String digits = hash.toLowerCase(Locale.ROOT);
+        if (!digits.matches("[0-9a-f]{10,64}")) {
+            throw new IllegalArgumentException(
+                    "model: \"" + hash + "\" (expected: 10 to 64 hex digits)");
+        }
+        return new Target.Model(digits.substring(0, 10));
+    }
+
+    /**
+     * The target that is all responses with the same bytes, and what was made of them.
+     *
+     * @param digest their SHA-256 in hexadecimal
+     * @throws IllegalArgumentException if it is none
+     */
+    public static Target source(String digest) {
+        String digits = digest.toLowerCase(Locale.ROOT);
+        if (!digits.matches("[0-9a-f]{64}")) {
+            throw new IllegalArgumentException(
+                    "source: \"" + digest + "\" (expected: 64 hex digits)");
+        }
+        return new Target.Source(digits);
     }
 
     /** The target that is a cache group of the origin of a resource. */

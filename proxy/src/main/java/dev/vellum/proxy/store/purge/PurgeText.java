@@ -18,6 +18,8 @@ public final class PurgeText {
                     case Target.Prefix(var uri) -> "prefix " + encode(uri);
                     case Target.Tag(var origin, var name) -> "tag " + encode(name, origin);
                     case Target.Group(var origin, var name) -> "group " + encode(name, origin);
+                    case Target.Model(var model) -> "model " + model;
+                    case Target.Source(var digest) -> "source " + digest;
                     case Target.Everything() -> "everything";
                 };
         return (purge.soft() ? "soft " : "hard ") + target;
@@ -38,6 +40,8 @@ public final class PurgeText {
                         case "prefix" -> new Target.Prefix(decode(words[2]));
                         case "tag" -> new Target.Tag(decode(words[3]), decode(words[2]));
                         case "group" -> new Target.Group(decode(words[3]), decode(words[2]));
+                        case "model" -> Purge.model(words[2]);
+                        case "source" -> Purge.source(words[2]);
                         case "everything" -> new Target.Everything();
                         default -> throw new IllegalArgumentException(words[1]);
                     };

@@ -227,10 +227,18 @@ public final class Purges implements AutoCloseable {
             sum = sum.with(epoch(new Target.Group(origin, group)));
             sum = sum.with(epoch(new Target.Group(Purge.ANY_ORIGIN, group)));
         }
+        for (Target bytes : Contained.of(response)) {
+            sum = sum.with(epoch(bytes));
+        }
         if (!asked.isAfter(sum.hard())) {
             return Standing.PURGED;
         }
         return asked.isAfter(sum.soft()) ? Standing.CURRENT : Standing.OUTDATED;
+    }
+
+    /** Whether a target was purged for good since that time. */
+    public boolean isPurged(Target target, Instant asked) {
+        return !asked.isAfter(latest) && !asked.isAfter(epoch(target).hard());
     }
 
     private Epoch epoch(Target target) {

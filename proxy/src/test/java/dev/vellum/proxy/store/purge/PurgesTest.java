@@ -33,6 +33,10 @@ class PurgesTest {
     private static final RequestTarget.Absolute TARGET = target("http://a.example/shop/shoe?s=9");
     private static final CacheKey KEY = CacheKey.of(TARGET);
 
+    private static final String DIGEST_TAIL =
+            "23456789abcdef0" + "123456789abcdef0" + "123456789abcdef0" + "123456789abcdef0";
+    private static final String DIGEST = "0" + DIGEST_TAIL;
+
     private final Time time = new Time();
 
     @TempDir Path directory;
@@ -84,6 +88,8 @@ class PurgesTest {
             case "prefix" -> Purge.prefix(name);
             case "tag" -> Purge.tag(origin, name);
             case "group" -> Purge.group(origin, name);
+            case "model" -> Purge.model(name);
+            case "source" -> Purge.source(name);
             case "everything" -> new Purge.Target.Everything();
             default -> throw new AssertionError(kind);
         };
@@ -134,6 +140,33 @@ class PurgesTest {
         purges.purge(List.of(hard(target(kind, origin, name))));
         assertThat(purges.standing(KEY, response))
                 .isEqualTo(meant ? Standing.PURGED : Standing.CURRENT);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "model, 0123456789, true",
+        "model, 0123456789ABCDEF, true",
+        "model, 1123456789, false",
+        "source, " + DIGEST + ", true",
+        "source, 1" + DIGEST_TAIL + ", false"
+    })
+    void bytesAreAPurgeOfTheirOwnAndAModelsLatentsToo(String kind, String name, boolean meant)
+            throws IOException {
+        Purges purges = Purges.inMemory(time);
+        StoredResponse response =
+                askedFor(purges.clock().instant(), "Content-Type", "image/vnd.vellum;m=0123456789")
+                        .withBytes(7, DIGEST);
+        purges.purge(List.of(hard(target(kind, "", name))));
+        assertThat(purges.standing(KEY, response))
+                .isEqualTo(meant ? Standing.PURGED : Standing.CURRENT);
+    }
+
+    @Test
+    void aModelAndASourceAreHexadecimal() {
+        for (String text : List.of("", "012345678", "0123456789x", "é".repeat(10))) {
+            assertThatThrownBy(() -> Purge.model(text)).hasMessageContaining("hex digits");
+            assertThatThrownBy(() -> Purge.source(text)).hasMessageContaining("64 hex digits");
+        }
     }
 
     @ParameterizedTest
@@ -206,6 +239,8 @@ class PurgesTest {
                         hard(Purge.tag("http://a.example", "t 1+%")),
                         hard(Purge.group("", "g \"é\"")),
                         soft(Purge.tag("", "t")),
+                        hard(Purge.model("0123456789")),
+                        hard(Purge.source(DIGEST)),
                         hard(new Purge.Target.Everything()));
         for (Purge purge : all) {
             Files.deleteIfExists(file);
@@ -216,7 +251,15 @@ class PurgesTest {
             }
             try (Purges purges = Purges.open(file, time)) {
                 StoredResponse response =
-                        askedFor(asked, "Surrogate-Key", "t", "Cache-Tag", "t 1+%");
+                        askedFor(
+                                        asked,
+                                        "Surrogate-Key",
+                                        "t",
+                                        "Cache-Tag",
+                                        "t 1+%",
+                                        "Content-Type",
+                                        "image/vnd.vellum;m=0123456789")
+                                .withBytes(0, DIGEST);
                 boolean group = purge.target() instanceof Purge.Target.Group;
                 assertThat(purges.standing(KEY, response))
                         .as("%s", purge)
