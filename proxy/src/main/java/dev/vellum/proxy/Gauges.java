@@ -63,6 +63,10 @@ record Gauges(Metrics metrics) {
     }
 
     void ofStore(ResponseStore store, DiskCounters counters) {
+        metrics.gauge(
+                "vellum_body_file_bytes",
+                "Bytes of bodies that the kernel has a copy of.",
+                store.files()::bytes);
         metrics.gauge("vellum_purge_targets", "Purges that are told apart.", store.purges()::size);
         store.disk().ifPresent(disk -> ofDisk(disk, counters));
     }

@@ -40,7 +40,11 @@ class ClientSoakIT {
     private static final int STEP = Math.max(1, PICTURES / 20);
     private static final MemoryConfig MEMORY =
             new MemoryConfig(
-                    ByteSize.ofMib(16), ByteSize.ofMib(4), ByteSize.ofMib(16), ByteSize.ofMib(16));
+                    ByteSize.ofMib(16),
+                    ByteSize.ofMib(4),
+                    ByteSize.ofMib(16),
+                    ByteSize.ofMib(16),
+                    ByteSize.ofMib(1));
 
     /** A painted picture with a comment of its own. */
     private static String picture(List<byte[]> painted, int number) {

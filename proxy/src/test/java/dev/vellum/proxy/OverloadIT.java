@@ -43,7 +43,8 @@ class OverloadIT {
                         ByteSize.ofMib(1),
                         ByteSize.ofKib(512),
                         ByteSize.ofMib(1),
-                        ByteSize.ofMib(2));
+                        ByteSize.ofMib(2),
+                        ByteSize.ofMib(1));
         runner.coding = CodingConfig.OFF;
         Timeouts waits = ProxyRunner.shortWaits();
         // nobody is cut off for reading too slowly, however long this takes

@@ -52,7 +52,8 @@ class PictureLoadIT {
                         ByteSize.ofMib(16),
                         ByteSize.ofMib(4),
                         ByteSize.ofMib(16),
-                        ByteSize.ofMib(16));
+                        ByteSize.ofMib(16),
+                        ByteSize.ofMib(1));
         return runner;
     }
 

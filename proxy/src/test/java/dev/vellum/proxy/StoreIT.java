@@ -79,7 +79,8 @@ class StoreIT {
                             ByteSize.ofMib(1),
                             ByteSize.ofKib(512),
                             ByteSize.ofMib(8),
-                            ByteSize.ofMib(8));
+                            ByteSize.ofMib(8),
+                            ByteSize.ofMib(1));
             try (Proxy proxy = runner.start()) {
                 for (int round = 0; round < 3; round++) {
                     for (int i = 0; i < 20; i++) {

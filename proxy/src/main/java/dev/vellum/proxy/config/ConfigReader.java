@@ -349,7 +349,8 @@ public final class ConfigReader {
                             section.size("bytes", standard.bytes()),
                             section.size("object-bytes", standard.objectBytes()),
                             section.size("in-flight-bytes", standard.inFlightBytes()),
-                            section.size("passing-bytes", standard.passingBytes())));
+                            section.size("passing-bytes", standard.passingBytes()),
+                            section.size("file-bytes", standard.fileBytes())));
         }
     }
 

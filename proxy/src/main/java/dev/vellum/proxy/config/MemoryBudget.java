@@ -12,6 +12,7 @@ import java.util.List;
  * @param heap what the JVM's heap may grow to, the disk's index in it
  * @param direct what the JVM lets buffers take outside the heap
  * @param bodies stored and under way, coded forms too
+ * @param files what the kernel sends by itself: second copies of bodies
  * @param pictures decoded and compared at a time, half of it in the heap
  * @param network buffers of connections
  * @param runtime code, threads and what else the JVM needs for itself
@@ -22,6 +23,7 @@ public record MemoryBudget(
         ByteSize heap,
         ByteSize direct,
         ByteSize bodies,
+        ByteSize files,
         ByteSize pictures,
         ByteSize network,
         ByteSize runtime,
@@ -42,6 +44,7 @@ public record MemoryBudget(
                                 + config.memory().inFlightBytes().bytes()
                                 + config.memory().passingBytes().bytes()
                                 + config.coding().cacheBytes().bytes()),
+                config.memory().fileBytes(),
                 config.pictures().on()
                         ? config.pictures().within(heap).transcoder().memory()
                         : ByteSize.ofBytes(0),
@@ -60,7 +63,7 @@ public record MemoryBudget(
                                     .formatted(mib(outside), mib(direct.bytes()))
                             + " take; -XX:MaxDirectMemorySize, or else -Xmx, sets it)");
         }
-        long all = heap.bytes() + outside + pictures.bytes() / 2 + runtime.bytes();
+        long all = heap.bytes() + outside + files.bytes() + pictures.bytes() / 2 + runtime.bytes();
         if (all > limit.bytes()) {
             faults.add(
                     "memory: heap, bodies, pictures, connections and the JVM take %s (expected: <= %s, what there is)"
@@ -81,6 +84,7 @@ public record MemoryBudget(
         #   heap %s, of it the disk's index %s
         #   pictures %s, half of it in the heap
         #   bodies %s, connections %s, of the %s that buffers may take
+        #   copies of bodies for the kernel %s
         #   the JVM itself %s
         """
                 .formatted(
@@ -91,6 +95,7 @@ public record MemoryBudget(
                         mib(bodies.bytes()),
                         mib(network.bytes()),
                         mib(direct.bytes()),
+                        mib(files.bytes()),
                         mib(runtime.bytes()));
     }
 

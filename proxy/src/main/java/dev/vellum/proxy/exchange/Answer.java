@@ -207,7 +207,8 @@ final class Answer {
 
     /** The short way: nothing but the age and the freshness left is made anew. */
     private boolean serveReady(Stored stored, Duration age, Duration remaining) {
-        Delivery whole = Delivery.of(stored.body(), client, end);
+        Delivery whole =
+                Delivery.of(stored.body(), services.store().files(), client, end, List.of());
         if (whole == null) {
             return false;
         }
@@ -223,7 +224,8 @@ final class Answer {
 
     private boolean serve(
             SelectedResponse made, Stored stored, Duration age, @Nullable CacheStatus told) {
-        Delivery pieces = Delivery.of(stored.body(), client, end, made.segments());
+        Delivery pieces =
+                Delivery.of(stored.body(), services.store().files(), client, end, made.segments());
         if (pieces == null) {
             return false;
         }

@@ -6,6 +6,7 @@ import dev.vellum.proxy.intercept.Interception;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.EventLoop;
+import io.netty.channel.FileRegion;
 import java.net.InetSocketAddress;
 import org.jspecify.annotations.Nullable;
 
@@ -61,6 +62,12 @@ public interface Client {
 
     /** Sends content, whose owner the client becomes. */
     void data(ByteBuf data);
+
+    /** Whether content may come as part of a file, by {@link #data(FileRegion)}. */
+    boolean takesFiles();
+
+    /** As {@link #data(ByteBuf)}; a part of a file that the kernel reads by itself. */
+    void data(FileRegion data);
 
     /** Whether more content should be sent now; if not, {@link Exchange#onWritable} tells when. */
     boolean writable();

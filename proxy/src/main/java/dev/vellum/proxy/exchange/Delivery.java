@@ -3,6 +3,8 @@ package dev.vellum.proxy.exchange;
 import dev.vellum.proxy.exchange.SelectedResponse.Segment;
 import dev.vellum.proxy.http.Failure;
 import dev.vellum.proxy.store.Body;
+import dev.vellum.proxy.store.BodyFile;
+import dev.vellum.proxy.store.BodyFiles;
 import dev.vellum.proxy.store.BodyReader;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
@@ -19,6 +21,9 @@ final class Delivery {
 
     private static final int STEP = 64 * 1024;
 
+    /** Of a file nothing is held here while it waits. */
+    private static final int FILE_STEP = 256 * 1024;
+
     /** Who wants to know how a delivery ends. */
     interface End {
 
@@ -33,11 +38,14 @@ final class Delivery {
     private final Client client;
     private final End end;
     private final BodyReader reader;
+    private final @Nullable BodyFile file;
     private final Iterator<Segment> segments;
     private long sent;
     private boolean over;
 
-    private Delivery(Body body, Client client, End end, List<Segment> segments) throws BodyGone {
+    private Delivery(
+            Body body, @Nullable BodyFile file, Client client, End end, List<Segment> segments)
+            throws BodyGone {
         this.client = client;
         this.end = end;
         this.segments = segments.isEmpty() ? Collections.emptyIterator() : segments.iterator();
@@ -46,6 +54,7 @@ final class Delivery {
             throw new BodyGone();
         }
         this.reader = opened;
+        this.file = file;
     }
 
     /** The body was released, or broke off, before it could be read. */
@@ -59,18 +68,31 @@ final class Delivery {
 
     /** A delivery of all of {@code body}, begun by {@link #pump}; null if the body is gone. */
     static @Nullable Delivery of(Body body, Client client, End end) {
-        return of(body, client, end, List.of());
+        return made(body, null, client, end, List.of());
     }
 
-    /** A delivery of pieces of {@code body}; of all of it if there are none. */
-    static @Nullable Delivery of(Body body, Client client, End end, List<Segment> segments) {
+    /**
+     * A delivery of pieces of a body that is complete; of all of it if there are none.
+     *
+     * @param files where the kernel may find it
+     */
+    static @Nullable Delivery of(
+            Body body, BodyFiles files, Client client, End end, List<Segment> segments) {
+        return made(body, client.takesFiles() ? files.of(body) : null, client, end, segments);
+    }
+
+    private static @Nullable Delivery made(
+            Body body, @Nullable BodyFile file, Client client, End end, List<Segment> segments) {
         try {
-            Delivery delivery = new Delivery(body, client, end, segments);
+            Delivery delivery = new Delivery(body, file, client, end, segments);
             if (!segments.isEmpty()) {
                 delivery.reader.limit(0, 0);
             }
             return delivery;
         } catch (BodyGone gone) {
+            if (file != null) {
+                file.release();
+            }
             return null;
         }
     }
@@ -93,7 +115,7 @@ final class Delivery {
             if (reader.ended() && !segments.hasNext()) {
                 over = true;
                 client.end(reader.trailers());
-                reader.close();
+                close();
                 end.onDelivered(null);
             } else if (!client.writable()) {
                 return;
@@ -113,6 +135,13 @@ final class Delivery {
     }
 
     private boolean sendNext() {
+        if (file != null) {
+            long first = reader.position();
+            int count = reader.skip(FILE_STEP);
+            sent += count;
+            client.data(file.region(first, count));
+            return true;
+        }
         ByteBuf slice = reader.next(STEP);
         if (slice != null) {
             send(slice);
@@ -125,7 +154,7 @@ final class Delivery {
         if (failure != null) {
             over = true;
             client.reset();
-            reader.close();
+            close();
             end.onDelivered(failure);
         }
         return false;
@@ -140,7 +169,14 @@ final class Delivery {
     void cancel() {
         if (!over) {
             over = true;
-            reader.close();
+            close();
+        }
+    }
+
+    private void close() {
+        reader.close();
+        if (file != null) {
+            file.release();
         }
     }
 }

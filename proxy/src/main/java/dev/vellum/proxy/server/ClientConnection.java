@@ -22,6 +22,8 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
+import io.netty.channel.FileRegion;
+import io.netty.channel.epoll.EpollSocketChannel;
 import io.netty.util.ReferenceCountUtil;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -328,6 +330,16 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Cli
 
     @Override
     public void data(ByteBuf data) {
+        writer.data(data);
+    }
+
+    @Override
+    public boolean takesFiles() {
+        return !secure && channel instanceof EpollSocketChannel;
+    }
+
+    @Override
+    public void data(FileRegion data) {
         writer.data(data);
     }
 

@@ -19,6 +19,7 @@ import dev.vellum.proxy.intercept.Interception;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.EventLoop;
+import io.netty.channel.FileRegion;
 import java.net.InetSocketAddress;
 import java.util.ArrayDeque;
 import java.util.Base64;
@@ -307,6 +308,17 @@ final class Http2ClientStream extends Http2Stream implements Client, StreamChann
         } else {
             sendData(data);
         }
+    }
+
+    @Override
+    public boolean takesFiles() {
+        return false;
+    }
+
+    @Override
+    public void data(FileRegion data) {
+        data.release();
+        throw new IllegalStateException("content: of a file (expected: a buffer)");
     }
 
     @Override

@@ -102,6 +102,7 @@ public final class ProxyServer {
                         .childOption(ChannelOption.TCP_NODELAY, true)
                         .childOption(ChannelOption.ALLOCATOR, PooledByteBufAllocator.DEFAULT)
                         .childOption(ChannelOption.WRITE_BUFFER_WATER_MARK, WATER_MARK)
+                        .childOption(ChannelOption.MESSAGE_SIZE_ESTIMATOR, new MessageSizes())
                         .childHandler(new ServerPipeline(secured))
                         .bind(listen.host(), port)
                         .awaitUninterruptibly();

@@ -9,6 +9,8 @@ import dev.vellum.proxy.net.Channels;
 import dev.vellum.proxy.wire.Http1Writer;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
+import io.netty.channel.FileRegion;
+import io.netty.channel.epoll.EpollChannelOption;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -185,6 +187,23 @@ final class ResponseWriter {
             Channels.write(channel, end);
         } else {
             Channels.write(channel, data);
+        }
+    }
+
+    /** As {@link #data(ByteBuf)}, of a response whose length is known. */
+    void data(FileRegion data) {
+        if (bodiless || ended) {
+            data.release();
+        } else {
+            // the head and the first bytes behind it leave together, as two writes would not
+            channel.config().setOption(EpollChannelOption.TCP_CORK, true);
+            channel.write(data).addListener(written -> uncork());
+        }
+    }
+
+    private void uncork() {
+        if (channel.isOpen()) {
+            channel.config().setOption(EpollChannelOption.TCP_CORK, false);
         }
     }
 

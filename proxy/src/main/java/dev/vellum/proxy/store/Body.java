@@ -56,6 +56,7 @@ public final class Body {
     private @Nullable Runnable onRead;
     private volatile State state = State.GROWING;
     private volatile boolean settled;
+    private int asked;
 
     /**
      * An empty body that its caller owns.
@@ -282,6 +283,11 @@ public final class Body {
             sum += chunk.capacity();
         }
         return sum;
+    }
+
+    /** How often this has been asked, this time included; about, where loops ask at once. */
+    int asked() {
+        return ++asked;
     }
 
     /** Where the body stands; once not {@code GROWING} it never changes. */

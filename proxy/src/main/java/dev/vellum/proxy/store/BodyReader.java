@@ -51,6 +51,22 @@ public final class BodyReader implements AutoCloseable {
         return rest <= 0 ? null : body.slice(this, (int) Math.min(limit, rest));
     }
 
+    /**
+     * Passes over at most {@code limit} bytes of a complete body that are read from elsewhere.
+     *
+     * @return how many; 0 if nothing is left
+     */
+    public int skip(int limit) {
+        int count = (int) Math.max(0, Math.min(limit, Math.min(end, body.length()) - position));
+        position += count;
+        return count;
+    }
+
+    /** Where it reads next, in bytes. */
+    public long position() {
+        return position;
+    }
+
     /** Whether everything was read and it was whole. */
     public boolean ended() {
         return position >= end
@@ -82,10 +98,6 @@ public final class BodyReader implements AutoCloseable {
             position += slice.readableBytes();
         }
         return slice;
-    }
-
-    long position() {
-        return position;
     }
 
     void cut() {

@@ -35,6 +35,7 @@ public final class ResponseStore implements AutoCloseable {
     private static final long REWRITE_BYTES = 1 << 20;
 
     private final MemoryTier memory;
+    private final BodyFiles files;
     private final Optional<DiskTier> disk;
     private final Optional<SharedResponses> shared;
     private final Purges purges;
@@ -54,12 +55,14 @@ public final class ResponseStore implements AutoCloseable {
 
     private ResponseStore(
             MemoryTier memory,
+            BodyFiles files,
             Optional<DiskTier> disk,
             Optional<SharedResponses> shared,
             Purges purges,
             Chunks chunks,
             long objectBytes) {
         this.memory = memory;
+        this.files = files;
         this.disk = disk;
         this.shared = shared;
         this.purges = purges;
@@ -93,6 +96,7 @@ public final class ResponseStore implements AutoCloseable {
         }
         return new ResponseStore(
                 new MemoryTier(memory.bytes().bytes()),
+                new BodyFiles(memory.fileBytes()),
                 tier,
                 sharing.apply(purges),
                 purges,
@@ -108,6 +112,11 @@ public final class ResponseStore implements AutoCloseable {
     /** The tier on disk, if there is one. */
     public Optional<DiskTier> disk() {
         return disk;
+    }
+
+    /** The second copies of what is often asked for. */
+    public BodyFiles files() {
+        return files;
     }
 
     /** Every response in memory for {@code key}. */
@@ -355,6 +364,7 @@ public final class ResponseStore implements AutoCloseable {
     public void close() {
         shared.ifPresent(SharedResponses::close);
         disk.ifPresent(DiskTier::close);
+        files.close();
         memory.close();
         purges.close();
     }
