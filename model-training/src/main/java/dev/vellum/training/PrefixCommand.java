@@ -16,6 +16,7 @@ import dev.vellum.training.evaluation.FileEvaluation;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -127,9 +128,12 @@ final class PrefixCommand implements Callable<Integer> {
                     sums);
         }
         add("half the bytes", whole / 2, whole, psnr(reader, picture, stream, whole / 2), sums);
+        Map<String, Integer> seen = new HashMap<>();
         for (StreamInfo.Part part : parts) {
             end += length(part);
-            add("to " + part.name(), end, whole, psnr(reader, picture, stream, end), sums);
+            int number = seen.merge(part.name(), 1, Integer::sum);
+            String name = part.name() + (number == 1 ? "" : ", segment " + number);
+            add("to " + name, end, whole, psnr(reader, picture, stream, end), sums);
         }
     }
 

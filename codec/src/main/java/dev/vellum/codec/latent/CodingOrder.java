@@ -8,17 +8,21 @@ import java.util.stream.Stream;
 
 /**
  * How a picture is divided into segments. Those of a small picture are two: hyper-latents and
- * latents. A larger one has a segment for each group of channels of either; where a group of
- * latents would make an unwieldy one, a segment for each pass and band of rows. Passes follow one
- * another, bands within a pass too; each part is coded on its own.
+ * latents. A larger one has a segment for each group of channels of either, a yet larger one for
+ * each pass over the latents, so that half of a stream shows more; where a pass would make an
+ * unwieldy one, a segment for each of its bands of rows. Passes follow one another, bands within a
+ * pass too; each part is coded on its own.
  */
 public final class CodingOrder {
 
     /** A picture with at most this many cells has one part. */
     private static final int SMALL_CELLS = 256;
 
+    /** A picture with at most this many cells has one part for each group of latents. */
+    private static final int GROUPED_CELLS = 1200;
+
     /** A picture with at most this many cells is coded in one lane, a larger one in four. */
-    private static final int ONE_LANE_CELLS = 4096;
+    private static final int ONE_LANE_CELLS = 8192;
 
     private static final int BAND_CELLS = 1 << 16;
 
@@ -63,7 +67,7 @@ public final class CodingOrder {
         int rows = grid.rows();
         int band = Math.max(4, BAND_CELLS / grid.columns() / 4 * 4);
         boolean small = grid.cells() <= SMALL_CELLS;
-        boolean banded = band < rows;
+        boolean grouped = grid.cells() <= GROUPED_CELLS;
         List<Part> parts = new ArrayList<>();
         List<Unit> open = new ArrayList<>();
         for (int pass = 0; pass < manifest.passes().size(); pass++) {
@@ -73,14 +77,10 @@ public final class CodingOrder {
             boolean groupEnds = last || manifest.passes().get(pass + 1).group() != group;
             for (int from = 0; from < rows; from += band) {
                 open.add(new Unit(pass, from, Math.min(rows, from + band)));
-                if (banded) {
+                if (small ? last : !grouped || groupEnds) {
                     parts.add(new Part(type, List.copyOf(open)));
                     open.clear();
                 }
-            }
-            if (!banded && (small ? last : groupEnds)) {
-                parts.add(new Part(type, List.copyOf(open)));
-                open.clear();
             }
         }
         return new CodingOrder(

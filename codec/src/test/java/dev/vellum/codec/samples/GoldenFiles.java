@@ -32,7 +32,7 @@ public final class GoldenFiles {
     /** Lines {@code FILE LENGTH SHA-256}: a stream, how much of it is read, hash of the samples. */
     public static final String HASHES = "hashes.txt";
 
-    private static final int[][] SIZES = {{1, 1}, {40, 23}, {256, 256}, {257, 300}};
+    private static final int[][] SIZES = {{1, 1}, {40, 23}, {256, 256}, {257, 300}, {530, 600}};
 
     private GoldenFiles() {}
 
