@@ -42,6 +42,7 @@ import dev.vellum.proxy.store.shared.RedisTier;
 import dev.vellum.proxy.store.shared.SharedCounters;
 import dev.vellum.proxy.tls.OriginTls;
 import dev.vellum.proxy.tls.TlsProvider;
+import dev.vellum.proxy.variant.Originals;
 import dev.vellum.proxy.variant.OwnTags;
 import dev.vellum.proxy.variant.PictureConfig;
 import dev.vellum.proxy.variant.Variants;
@@ -207,6 +208,10 @@ public final class Proxy implements AutoCloseable {
                 Variants.open(
                         next ? PictureConfig.OFF : config.pictures(),
                         models.coder(),
+                        new Originals(
+                                config.codec().keepsOriginals(),
+                                config.pictures().offer().quality(),
+                                config.codec().hold()),
                         store,
                         chunks,
                         config.policy(),

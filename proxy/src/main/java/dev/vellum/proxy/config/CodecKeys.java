@@ -26,7 +26,8 @@ record CodecKeys(Section section, Path folder) {
                                     QualityClass.SAVING, quality(QualityClass.SAVING)),
                             section.integer("trials", standard.trials()),
                             section.duration("hold", standard.hold()),
-                            section.size("decoded-bytes", standard.decoded())));
+                            section.size("decoded-bytes", standard.decoded()),
+                            section.flag("keep-originals", standard.keepsOriginals())));
         }
     }
 

@@ -4,6 +4,7 @@ import dev.vellum.proxy.coding.Coding;
 import dev.vellum.proxy.coding.CodingChoice;
 import dev.vellum.proxy.http.CacheStatus;
 import dev.vellum.proxy.http.Conditional;
+import dev.vellum.proxy.http.Content;
 import dev.vellum.proxy.http.Failure;
 import dev.vellum.proxy.http.Fields;
 import dev.vellum.proxy.http.Forwarding;
@@ -78,10 +79,13 @@ final class Answer {
      *
      * @param told what Cache-Status says; null for a hit
      * @return false, and nothing done, if it cannot answer: its body is gone since it was looked
-     *     up, or does not hold the range that is asked for
+     *     up, or does not hold the range that is asked for, or only another form
      */
     boolean serve(Stored stored, Duration age, Duration remaining, @Nullable CacheStatus told) {
         StoredResponse response = stored.response();
+        if (response.content() instanceof Content.Master) {
+            return false;
+        }
         return switch (coding(response.head(), response.content().length())) {
             case CodingChoice.Coded(var coding) -> serveCoded(stored, coding, age, remaining, told);
             case CodingChoice.AsItIs(var why, var negotiated) ->

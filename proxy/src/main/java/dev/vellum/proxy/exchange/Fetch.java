@@ -3,6 +3,7 @@ package dev.vellum.proxy.exchange;
 import dev.vellum.proxy.http.CacheKey;
 import dev.vellum.proxy.http.Collapsing;
 import dev.vellum.proxy.http.Completion;
+import dev.vellum.proxy.http.Content;
 import dev.vellum.proxy.http.Failure;
 import dev.vellum.proxy.http.Fields;
 import dev.vellum.proxy.http.Forwarding;
@@ -178,7 +179,7 @@ final class Fetch implements OriginConnection.Listener {
             switched(head);
         } else if (asked != null && head.status() == 304) {
             notModified(asked, head, now);
-        } else if (asked != null && !asked.response().isComplete()) {
+        } else if (asked != null && asked.response().content() instanceof Content.Part) {
             complete(asked, head, now);
         } else if (asked != null && StaleUse.forError(head.status(), asked.response(), now)) {
             abandonConnection();

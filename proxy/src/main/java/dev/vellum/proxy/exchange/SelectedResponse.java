@@ -104,6 +104,7 @@ record SelectedResponse(ResponseHead head, List<Segment> segments) {
         return switch (stored.content()) {
             case Content.Complete all -> all.length();
             case Content.Part part -> part.completeLength();
+            case Content.Master form -> form.completeLength();
         };
     }
 

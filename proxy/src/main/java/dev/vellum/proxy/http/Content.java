@@ -37,6 +37,18 @@ public sealed interface Content {
         }
     }
 
+    /**
+     * None of its bytes, but another form of it that is nearly as good, of which further forms are
+     * made. Whoever asks for the very bytes has to be answered from upstream.
+     *
+     * @param length bytes of that form
+     * @param completeLength bytes of the representation
+     * @param digest SHA-256 of the representation's bytes, as of {@link Complete}
+     * @param form what is held, in the words of who put it there
+     */
+    record Master(long length, long completeLength, String digest, String form)
+            implements Content {}
+
     /** All of it, once it has arrived. */
     static Content arriving() {
         return new Complete(-1);

@@ -50,6 +50,7 @@ public sealed interface Ranges {
         return switch (stored.content()) {
             case Content.Complete all -> within(field, all.length());
             case Content.Part part -> withinPart(field, part);
+            case Content.Master none -> new NotHeld();
         };
     }
 

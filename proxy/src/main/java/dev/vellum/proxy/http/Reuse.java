@@ -118,9 +118,13 @@ public sealed interface Reuse {
         return revalidate(asked, stored, Reason.STALE);
     }
 
-    /** Whether the stored bytes can answer: all of them, or a range within the part. */
+    /** Whether what is stored can answer: all bytes, a form of them, or a range within the part. */
     private static boolean isHeld(RequestHead request, StoredResponse stored) {
-        return stored.isComplete() || !(Ranges.evaluate(request, stored) instanceof Ranges.NotHeld);
+        return switch (stored.content()) {
+            case Content.Complete all -> true;
+            case Content.Master form -> true;
+            case Content.Part part -> !(Ranges.evaluate(request, stored) instanceof Ranges.NotHeld);
+        };
     }
 
     private static Reuse revalidate(RequestDirectives asked, StoredResponse stored, Reason reason) {

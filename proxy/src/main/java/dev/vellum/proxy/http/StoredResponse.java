@@ -45,11 +45,15 @@ public record StoredResponse(
 
     /**
      * Whether {@code older} has no further use once this is stored: the same request would get this
-     * one. A part does not push out all of the same bytes.
+     * one. A part does not push out all of the same bytes, nor a form of them all.
      */
     public boolean supersedes(StoredResponse older) {
         return Vary.matches(request, older)
-                && (isComplete() || !older.isComplete() || !hasSameBytesAs(older));
+                && (!isPart() || older.isPart() || !hasSameBytesAs(older));
+    }
+
+    private boolean isPart() {
+        return content instanceof Content.Part;
     }
 
     private boolean hasSameBytesAs(StoredResponse other) {

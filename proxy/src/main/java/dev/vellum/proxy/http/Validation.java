@@ -127,6 +127,7 @@ public final class Validation {
                 switch (stored.content()) {
                     case Content.Complete all -> all.length();
                     case Content.Part part -> part.completeLength();
+                    case Content.Master form -> form.completeLength();
                 };
         return length == null || Ranges.position(length) == complete;
     }

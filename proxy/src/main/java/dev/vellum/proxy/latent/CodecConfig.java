@@ -22,6 +22,8 @@ import java.util.Optional;
  * @param hold how long a picture may be held back at most while its latents are made, where that is
  *     sooner there than the original
  * @param decoded pictures that are kept decoded ({@code client})
+ * @param keepsOriginals whether an original stays in the store once there are latents of it; else
+ *     they take its place, and other forms are made of them
  */
 public record CodecConfig(
         boolean on,
@@ -31,7 +33,8 @@ public record CodecConfig(
         Map<QualityClass, Integer> qualities,
         int trials,
         Duration hold,
-        ByteSize decoded) {
+        ByteSize decoded,
+        boolean keepsOriginals) {
 
     /** The release's models at low effort. */
     public static final CodecConfig DEFAULT =
@@ -47,6 +50,19 @@ public record CodecConfig(
                     3,
                     Duration.ofSeconds(10),
                     ByteSize.ofMib(64));
+
+    /** With originals that stay. */
+    public CodecConfig(
+            boolean on,
+            Optional<Path> models,
+            List<String> pins,
+            int effort,
+            Map<QualityClass, Integer> qualities,
+            int trials,
+            Duration hold,
+            ByteSize decoded) {
+        this(on, models, pins, effort, qualities, trials, hold, decoded, true);
+    }
 
     public CodecConfig {
         pins = List.copyOf(pins);
@@ -78,11 +94,25 @@ public record CodecConfig(
     /** The same with the models of a folder. */
     public CodecConfig with(Path folder) {
         return new CodecConfig(
-                on, Optional.of(folder), pins, effort, qualities, trials, hold, decoded);
+                on,
+                Optional.of(folder),
+                pins,
+                effort,
+                qualities,
+                trials,
+                hold,
+                decoded,
+                keepsOriginals);
     }
 
     /** Without latents. */
     public CodecConfig off() {
-        return new CodecConfig(false, models, pins, effort, qualities, trials, hold, decoded);
+        return new CodecConfig(
+                false, models, pins, effort, qualities, trials, hold, decoded, keepsOriginals);
+    }
+
+    /** The same with originals that go once there are latents of them. */
+    public CodecConfig withoutOriginals() {
+        return new CodecConfig(on, models, pins, effort, qualities, trials, hold, decoded, false);
     }
 }

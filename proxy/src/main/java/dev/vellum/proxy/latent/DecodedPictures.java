@@ -20,6 +20,7 @@ import dev.vellum.proxy.picture.Deadline;
 import dev.vellum.proxy.picture.Form;
 import dev.vellum.proxy.picture.Making;
 import dev.vellum.proxy.picture.QualityClass;
+import dev.vellum.proxy.picture.Rights;
 import dev.vellum.proxy.picture.Transcoder;
 import dev.vellum.proxy.picture.TranscoderConfig;
 import dev.vellum.proxy.picture.Variant;
@@ -254,7 +255,7 @@ public final class DecodedPictures implements AutoCloseable {
             byte[] file = format.write(models.decoder(limits).decode(stream));
             Form.Latents form = models.form().orElseThrow();
             Variant made = new Variant(form, Variant.OWN_WIDTH, QualityClass.FINE);
-            return new Making.Made(made, file, Content.PHOTOGRAPH, 1, 1, 1);
+            return new Making.Made(made, file, Content.PHOTOGRAPH, 1, 1, 1, Rights.UNSTATED);
         } catch (CodecException refused) {
             Bypass reason = deadline.over() ? deadline.reason() : Bypass.MALFORMED;
             return new Making.Bypassed(reason, String.valueOf(refused.getMessage()));

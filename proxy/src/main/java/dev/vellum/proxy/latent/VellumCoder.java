@@ -4,8 +4,10 @@ import dev.vellum.codec.CodecException;
 import dev.vellum.codec.Encoded;
 import dev.vellum.codec.Limits;
 import dev.vellum.codec.Model;
+import dev.vellum.codec.ModelRegistry;
 import dev.vellum.codec.Picture;
 import dev.vellum.codec.Quality;
+import dev.vellum.codec.VellumDecoder;
 import dev.vellum.codec.VellumEncoder;
 import dev.vellum.proxy.picture.Bypass;
 import dev.vellum.proxy.picture.Deadline;
@@ -14,16 +16,20 @@ import dev.vellum.proxy.picture.LatentCoder;
 import dev.vellum.proxy.picture.QualityClass;
 import dev.vellum.proxy.picture.Raster;
 import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
 
 /** Codes with {@link VellumEncoder}, which decodes what it made and compares. */
 final class VellumCoder implements LatentCoder {
 
     private final Model model;
+    private final ModelRegistry models;
     private final CodecConfig config;
     private final Form.Latents form;
 
     VellumCoder(Model model, CodecConfig config) {
         this.model = model;
+        this.models = new ModelRegistry(List.of(model));
         this.config = config;
         this.form = LatentModels.form(model);
     }
@@ -44,6 +50,25 @@ final class VellumCoder implements LatentCoder {
     }
 
     @Override
+    public Optional<Raster> decode(byte[] file, Deadline deadline) {
+        if (deadline.over()) {
+            return Optional.empty();
+        }
+        try {
+            Picture picture = new VellumDecoder(models, limits(deadline)).decode(file);
+            return Optional.of(Raster.still(picture.width(), picture.height(), 3, picture.rgb()));
+        } catch (CodecException damaged) {
+            return Optional.empty();
+        }
+    }
+
+    private static Limits limits(Deadline deadline) {
+        Limits usual = Limits.DEFAULT;
+        Duration left = Duration.ofNanos(Math.max(0, deadline.remainingNanos()));
+        return new Limits(usual.pixels(), usual.streamBytes(), usual.memoryBytes(), left);
+    }
+
+    @Override
     public Coding code(Raster raster, int quality, Deadline deadline) {
         if (raster.width() > Picture.MAX_SIDE || raster.height() > Picture.MAX_SIDE) {
             return new Coding.Refused(
@@ -52,12 +77,9 @@ final class VellumCoder implements LatentCoder {
         if (deadline.over()) {
             return new Coding.Refused(deadline.reason(), "not begun");
         }
-        Limits usual = Limits.DEFAULT;
-        Duration left = Duration.ofNanos(Math.max(0, deadline.remainingNanos()));
-        Limits limits = new Limits(usual.pixels(), usual.streamBytes(), usual.memoryBytes(), left);
         try {
             Encoded encoded =
-                    new VellumEncoder(model, limits, config.effort())
+                    new VellumEncoder(model, limits(deadline), config.effort())
                             .encode(
                                     new Picture(raster.width(), raster.height(), raster.samples()),
                                     new Quality(quality));

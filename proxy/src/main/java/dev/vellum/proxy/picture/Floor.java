@@ -1,6 +1,7 @@
 package dev.vellum.proxy.picture;
 
 import dev.vellum.proxy.picture.Similarity.Closeness;
+import java.util.Optional;
 
 /**
  * How alike a variant must look.
@@ -10,12 +11,29 @@ import dev.vellum.proxy.picture.Similarity.Closeness;
  */
 public record Floor(double overall, double worstTile) {
 
+    /** What no lossy form reaches for fewer bytes. */
+    private static final double LOSSLESS = 0.9995;
+
     public Floor {
         if (!(overall >= 0 && overall < 1 && worstTile >= 0 && worstTile < 1)) {
             throw new IllegalArgumentException(
                     "overall, worstTile: %s, %s (expected: 0 to below 1)"
                             .formatted(overall, worstTile));
         }
+    }
+
+    /**
+     * The floor for a copy of a copy that has lost something already. Errors that have nothing to
+     * do with each other add up, and 1 - MS-SSIM grows as they do.
+     *
+     * @return empty where nothing is left to lose
+     */
+    Optional<Floor> after(double lostOverall, double lostInWorstTile) {
+        double most = overall + lostOverall;
+        double mostInTile = worstTile + lostInWorstTile;
+        return most < LOSSLESS && mostInTile < LOSSLESS
+                ? Optional.of(new Floor(most, mostInTile))
+                : Optional.empty();
     }
 
     /** Decibels above the floor, on the scale -10 log10(1 - MS-SSIM); negative below it. */

@@ -1,5 +1,7 @@
 package dev.vellum.proxy.picture;
 
+import java.util.Optional;
+
 /** Codes pictures as latents of one model. Thread-safe. */
 public interface LatentCoder {
 
@@ -20,6 +22,13 @@ public interface LatentCoder {
      * @param deadline looked at between the networks' strips
      */
     Coding code(Raster raster, int quality, Deadline deadline);
+
+    /**
+     * The pixels of latents, as every decoder makes them.
+     *
+     * @return empty where they are damaged or the time is over
+     */
+    Optional<Raster> decode(byte[] file, Deadline deadline);
 
     /** What became of pixels that were to be coded. */
     sealed interface Coding {

@@ -11,6 +11,7 @@ public sealed interface Making {
      * @param overall MS-SSIM of the whole
      * @param worstTile MS-SSIM of the worst tile
      * @param trials encodings that it took
+     * @param rights that the source states
      */
     @SuppressWarnings("ArrayRecordComponent") // never compared
     record Made(
@@ -19,11 +20,25 @@ public sealed interface Making {
             Content content,
             double overall,
             double worstTile,
-            int trials)
+            int trials,
+            Rights rights)
             implements Making {
 
-        Made(Variant variant, byte[] file, Content content, Closeness closeness, int trials) {
-            this(variant, file, content, closeness.overall(), closeness.worstTile(), trials);
+        Made(
+                Variant variant,
+                byte[] file,
+                Content content,
+                Closeness closeness,
+                int trials,
+                Rights rights) {
+            this(
+                    variant,
+                    file,
+                    content,
+                    closeness.overall(),
+                    closeness.worstTile(),
+                    trials,
+                    rights);
         }
     }
 

@@ -2,6 +2,8 @@ package dev.vellum.proxy.picture;
 
 import dev.vellum.proxy.picture.vips.VipsException;
 import dev.vellum.proxy.picture.vips.VipsImage;
+import java.net.URLDecoder;
+import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -27,8 +29,36 @@ public record Rights(String copyright, String artist) {
     private static final Pattern TAIL =
             Pattern.compile(", ASCII, (\\d{1,9}) components, \\d+ bytes\\)$");
 
+    private static final Pattern TEXT =
+            Pattern.compile("copyright=(?<copyright>[^&\\s]*)&artist=(?<artist>[^&\\s]*)");
+
     public boolean stated() {
         return !copyright.isEmpty() || !artist.isEmpty();
+    }
+
+    /** As text of visible ASCII without spaces; {@link #read} reads it. */
+    public String text() {
+        return "copyright=" + encode(copyright) + "&artist=" + encode(artist);
+    }
+
+    /** What {@link #text} wrote; unstated where the text is none of that. */
+    public static Rights read(String text) {
+        Matcher parts = TEXT.matcher(text);
+        return parts.matches()
+                ? new Rights(decode(parts.group("copyright")), decode(parts.group("artist")))
+                : UNSTATED;
+    }
+
+    private static String encode(String text) {
+        return URLEncoder.encode(text, StandardCharsets.UTF_8);
+    }
+
+    private static String decode(String text) {
+        try {
+            return cut(URLDecoder.decode(text, StandardCharsets.UTF_8));
+        } catch (IllegalArgumentException malformed) {
+            return "";
+        }
     }
 
     static Rights of(VipsImage image) throws VipsException {

@@ -60,6 +60,56 @@ public final class VariantMaker {
         return make(source, variant, deadline, job -> job.run(coder, haste));
     }
 
+    /**
+     * Makes a variant in an ordinary format of the latents that took a source's place: what both
+     * lose together stays within the floor.
+     *
+     * @param lost what the latents are of
+     */
+    public Making derive(
+            byte[] latents,
+            LatentCoder coder,
+            Lost lost,
+            Format format,
+            Variant variant,
+            Deadline deadline) {
+        Optional<Raster> raster = coder.decode(latents, deadline);
+        if (raster.isEmpty()) {
+            Bypass reason = deadline.over() ? deadline.reason() : Bypass.FAILED;
+            return new Making.Bypassed(reason, "latents of " + latents.length + " bytes");
+        }
+        Reading sized =
+                formats.resize(
+                        new Reading.Decoded(lost.header(), raster.get(), lost.rights()),
+                        variant.width(),
+                        deadline);
+        return switch (sized) {
+            case Reading.Refused refused -> new Making.Bypassed(refused.reason(), refused.detail());
+            case Reading.Decoded picture -> {
+                Content content = Router.content(picture.raster(), false);
+                Optional<Floor> floor =
+                        guard.floor(content, variant.quality())
+                                .after(1 - lost.overall(), 1 - lost.worstTile());
+                yield floor.<Making>map(left ->
+                                new Job(lost.bytes(), picture, variant, deadline, content, left)
+                                        .run(format))
+                        .orElseGet(() ->
+                                new Making.Bypassed(
+                                        Bypass.BELOW_FLOOR, "the latents lost all that may be"));
+            }
+        };
+    }
+
+    /**
+     * What latents are of, and how much of it they lost.
+     *
+     * @param bytes of the source
+     * @param overall MS-SSIM of the whole
+     * @param worstTile MS-SSIM of the worst tile
+     */
+    public record Lost(
+            PictureHeader header, Rights rights, long bytes, double overall, double worstTile) {}
+
     private Making make(
             byte[] source, Variant variant, Deadline deadline, Function<Job, Making> way) {
         if (source.length < guard.leastBytes()) {
@@ -72,8 +122,13 @@ public final class VariantMaker {
                 yield switch (sized) {
                     case Reading.Refused refused ->
                             new Making.Bypassed(refused.reason(), refused.detail());
-                    case Reading.Decoded picture ->
-                            way.apply(new Job(source.length, picture, variant, deadline));
+                    case Reading.Decoded picture -> {
+                        boolean exact = picture.header().format().exact();
+                        Content content = Router.content(picture.raster(), exact);
+                        Floor floor = guard.floor(content, variant.quality());
+                        yield way.apply(
+                                new Job(source.length, picture, variant, deadline, content, floor));
+                    }
                 };
             }
         };
@@ -93,13 +148,19 @@ public final class VariantMaker {
         private long trialNanos;
         private Making best;
 
-        Job(long originalBytes, Reading.Decoded picture, Variant variant, Deadline deadline) {
+        Job(
+                long originalBytes,
+                Reading.Decoded picture,
+                Variant variant,
+                Deadline deadline,
+                Content content,
+                Floor floor) {
             this.originalBytes = originalBytes;
             this.picture = picture;
             this.variant = variant;
             this.deadline = deadline;
-            this.content = Router.content(picture.raster(), picture.header().format().exact());
-            this.floor = guard.floor(content, variant.quality());
+            this.content = content;
+            this.floor = floor;
             this.best = new Making.Bypassed(Bypass.NOT_SMALLER, "nothing tried");
         }
 
@@ -213,7 +274,9 @@ public final class VariantMaker {
             Optional<Bypass> objection = guard.objection(originalBytes, length, closeness, floor);
             if (objection.isEmpty()) {
                 if (!(best instanceof Making.Made made) || length < made.file().length) {
-                    best = new Making.Made(variant, file, content, closeness, trials);
+                    best =
+                            new Making.Made(
+                                    variant, file, content, closeness, trials, picture.rights());
                 }
             } else if (best instanceof Making.Bypassed) {
                 best =

@@ -7,6 +7,8 @@ import dev.vellum.proxy.http.CacheKey;
 import dev.vellum.proxy.http.StoredResponse;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -85,6 +87,35 @@ public final class MemoryTier implements AutoCloseable {
      */
     public void replace(CacheKey key, Stored old, Stored fresh) {
         change(key, list -> list.stream().map(each -> each == old ? fresh : each).toList());
+    }
+
+    /**
+     * Puts another form in the place of the responses that {@code which} is true of. The store
+     * acquires its body.
+     *
+     * @param form of such a response; the same body each time
+     * @return what is stored now; empty, and nothing done, where there is no such response
+     */
+    public Optional<Stored> substitute(
+            CacheKey key, Predicate<StoredResponse> which, UnaryOperator<Stored> form) {
+        AtomicReference<Stored> put = new AtomicReference<>();
+        change(
+                key,
+                list ->
+                        list.stream()
+                                .map(each -> {
+                                    if (put.get() != null || !which.test(each.response())) {
+                                        return each;
+                                    }
+                                    Stored fresh = form.apply(each);
+                                    if (!fresh.body().tryAcquire()) {
+                                        return each;
+                                    }
+                                    put.set(fresh);
+                                    return fresh;
+                                })
+                                .toList());
+        return Optional.ofNullable(put.get());
     }
 
     /** Marks one response as to be confirmed before its next use, and returns it so. */

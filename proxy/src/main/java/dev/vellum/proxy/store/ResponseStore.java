@@ -2,6 +2,7 @@ package dev.vellum.proxy.store;
 
 import dev.vellum.proxy.http.CacheKey;
 import dev.vellum.proxy.http.CachePolicy;
+import dev.vellum.proxy.http.Content;
 import dev.vellum.proxy.http.RequestHead;
 import dev.vellum.proxy.http.StoredResponse;
 import dev.vellum.proxy.http.Vary;
@@ -22,6 +23,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.Predicate;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -288,8 +291,20 @@ public final class ResponseStore implements AutoCloseable {
 
     /** Stores a response, on disk a little later. */
     public void put(CacheKey key, Stored stored) {
-        memory.put(key, stored);
-        write(key, stored);
+        if (!isPartOfMaster(key, stored.response())) {
+            memory.put(key, stored);
+            write(key, stored);
+        }
+    }
+
+    /** What a form took the place of is worth more than a part of it. */
+    private boolean isPartOfMaster(CacheKey key, StoredResponse response) {
+        return response.content() instanceof Content.Part
+                && memory.find(key).stream()
+                        .map(Stored::response)
+                        .anyMatch(known ->
+                                known.content() instanceof Content.Master
+                                        && !response.supersedes(known));
     }
 
     /**
@@ -301,6 +316,21 @@ public final class ResponseStore implements AutoCloseable {
         if (fresh.body().length() <= REWRITE_BYTES) {
             write(key, fresh);
         }
+    }
+
+    /**
+     * Puts another form of a response in its place, in memory and on disk; what a fleet shares
+     * stays.
+     *
+     * @param which tells it from others for the same key
+     * @param form of it, with a body that the caller owns
+     * @return whether it was still there
+     */
+    public boolean substitute(
+            CacheKey key, Predicate<StoredResponse> which, UnaryOperator<Stored> form) {
+        Optional<Stored> put = memory.substitute(key, which, form);
+        put.ifPresent(fresh -> writeToDisk(key, fresh));
+        return put.isPresent();
     }
 
     private void write(CacheKey key, Stored stored) {

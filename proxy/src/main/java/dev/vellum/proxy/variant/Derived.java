@@ -14,9 +14,12 @@ import java.util.stream.Collectors;
 /** Heads of what goes out in place of a stored picture. Pure. */
 public final class Derived {
 
+    /** Copyright and artist of a picture, beside latents, which have no place for them. */
+    public static final String RIGHTS = "Vellum-Rights";
+
     /** What is true of the source's bytes only. */
     private static final String[] OF_THE_BYTES = {
-        "Content-Type", "Content-Length", "Content-MD5", "ETag"
+        "Content-Type", "Content-Length", "Content-MD5", "ETag", RIGHTS
     };
 
     private Derived() {}
@@ -43,7 +46,9 @@ public final class Derived {
                         .without(OF_THE_BYTES)
                         .plus("Content-Type", type)
                         .plus("ETag", tag.text());
-        return with(source, told(varying(fields, vary), told), file.content(), tag);
+        String rights = of.first(RIGHTS);
+        Fields stated = rights == null ? fields : fields.plus(RIGHTS, rights);
+        return with(source, told(varying(stated, vary), told), file.content(), tag);
     }
 
     /**

@@ -119,7 +119,9 @@ final class FormSelection {
     }
 
     private Duration most(Variant missing) {
-        return patience.forOriginal(source.length(), variants.saving(missing));
+        return source.master().isPresent()
+                ? variants.hold() // else the picture would have to be fetched again
+                : patience.forOriginal(source.length(), variants.saving(missing));
     }
 
     /** Whether a form that is yet to be made takes less time than the bytes it saves. */
@@ -192,6 +194,9 @@ final class FormSelection {
     }
 
     private void original(String told, boolean whole) {
+        if (source.master().isPresent()) {
+            variants.wantOriginal(source);
+        }
         List<String> vary = Negotiation.vary(offer);
         StoredResponse shown = Derived.original(source.stored().response(), vary, told);
         boolean soonBetter =

@@ -5,14 +5,16 @@ import dev.vellum.proxy.http.Content;
 import dev.vellum.proxy.http.StoredResponse;
 import dev.vellum.proxy.picture.Variant;
 import dev.vellum.proxy.store.Stored;
+import java.util.Optional;
 
 /**
  * A stored response whose content may be a picture.
  *
  * @param key what it is stored under
  * @param digest SHA-256 of its bytes in lower-case hexadecimal
+ * @param master what the store holds in place of those; empty where it holds them
  */
-record Source(CacheKey key, Stored stored, String digest) {
+record Source(CacheKey key, Stored stored, String digest, Optional<Master> master) {
 
     /** Changes whenever the encoders would make other files of the same source. */
     private static final int ENCODERS = 2;
@@ -20,14 +22,25 @@ record Source(CacheKey key, Stored stored, String digest) {
     /** Stands in no path and no query, so that no request can ask for a variant by its key. */
     private static final String MARK = "#vellum:";
 
-    static String digest(StoredResponse response) {
-        return response.content() instanceof Content.Complete(long length, String digest)
-                ? digest
-                : "";
+    static Source of(CacheKey key, Stored stored) {
+        return new Source(key, stored, digest(stored.response()), Master.of(stored.response()));
     }
 
+    static String digest(StoredResponse response) {
+        return switch (response.content()) {
+            case Content.Complete all -> all.digest();
+            case Content.Master form -> form.digest();
+            case Content.Part part -> "";
+        };
+    }
+
+    /** Bytes of the picture itself, whatever form of it is held. */
     long length() {
-        return stored.response().content().length();
+        return switch (stored.response().content()) {
+            case Content.Complete all -> all.length();
+            case Content.Master form -> form.completeLength();
+            case Content.Part part -> part.completeLength();
+        };
     }
 
     /** Where a variant of it is stored. */

@@ -29,6 +29,7 @@ final class VariantIndex {
     private final Map<Variant, Bypass> bypassed = new LinkedHashMap<>();
     private final Map<Variant, CompletableFuture<Void>> making = new HashMap<>();
     private volatile Stock stock;
+    private volatile boolean originalWanted;
 
     /** A variant in the store. */
     private static final class Held {
@@ -92,6 +93,15 @@ final class VariantIndex {
         Map<Variant, Long> bytes = new LinkedHashMap<>();
         held.forEach((variant, one) -> bytes.put(variant, one.length));
         stock = new Stock(header.format(), header.width(), bytes, bypassed);
+    }
+
+    /** Someone asked for what only the original can give: it had better stay. */
+    void wantOriginal() {
+        originalWanted = true;
+    }
+
+    boolean originalWanted() {
+        return originalWanted;
     }
 
     /** Whether the caller is to make a variant, and to tell of its end. */

@@ -86,6 +86,7 @@ final class VariantJobs implements AutoCloseable {
      * Makes a variant some time.
      *
      * @param job what it is made of and what it is; equal jobs are done once
+     * @param lost what {@code source} lost where it holds latents; empty where it is the picture
      * @param haste of whoever waits for it
      * @param keep run on the worker's thread with what was made; what it returns is the outcome
      * @param ended told of the outcome, which may be that it was not begun; not after a refusal
@@ -93,12 +94,13 @@ final class VariantJobs implements AutoCloseable {
     Admission make(
             Job job,
             Body source,
+            Optional<VariantMaker.Lost> lost,
             PictureHeader header,
             Haste haste,
             UnaryOperator<Making> keep,
             Consumer<Making> ended) {
         Variant variant = job.variant();
-        Work work = work(variant, header, haste, source.length());
+        Work work = work(variant, lost, header, haste, source.length());
         if (work == null) {
             return new Admission.Refused(Bypass.NOT_ACCEPTED);
         }
@@ -156,7 +158,7 @@ final class VariantJobs implements AutoCloseable {
 
     /** How long it takes until a variant is made that is asked for now. */
     Duration expected(PictureHeader header, Variant variant, Haste haste) {
-        Work work = work(variant, header, haste, 0);
+        Work work = work(variant, Optional.empty(), header, haste, 0);
         if (work == null) {
             return PATIENCE;
         }
@@ -172,17 +174,35 @@ final class VariantJobs implements AutoCloseable {
     /** What makes a variant, and what that will take. */
     private record Work(Cost cost, BiFunction<byte[], Deadline, Making> way) {}
 
-    /** Null for latents of a model that is not at hand. */
+    /** Null for latents of a model that is not at hand, and for what is made of such latents. */
     private @Nullable Work work(
-            Variant variant, PictureHeader header, Haste haste, long sourceBytes) {
+            Variant variant,
+            Optional<VariantMaker.Lost> lost,
+            PictureHeader header,
+            Haste haste,
+            long sourceBytes) {
         return switch (variant.form()) {
+            case Form.Ordinary(var format) when lost.isPresent() ->
+                    coder.map(one ->
+                                    new Work(
+                                            Cost.of(header, sourceBytes, format, efforts(haste)),
+                                            (source, deadline) ->
+                                                    maker(haste)
+                                                            .derive(
+                                                                    source,
+                                                                    one,
+                                                                    lost.get(),
+                                                                    format,
+                                                                    variant,
+                                                                    deadline)))
+                            .orElse(null);
             case Form.Ordinary(var format) ->
                     new Work(
                             Cost.of(header, sourceBytes, format, efforts(haste)),
                             (source, deadline) ->
                                     maker(haste).make(source, format, variant, deadline));
             case Form.Latents latents ->
-                    coder.filter(one -> one.form().equals(latents))
+                    coder.filter(one -> one.form().equals(latents) && lost.isEmpty())
                             .map(one ->
                                     new Work(
                                             Cost.ofLatents(header, sourceBytes, trials(one, haste)),

@@ -9,8 +9,12 @@ import dev.vellum.proxy.http.ResponseHead;
 import dev.vellum.proxy.http.StoredResponse;
 import dev.vellum.proxy.http.Terms;
 import dev.vellum.proxy.picture.Bypass;
+import dev.vellum.proxy.picture.Form;
 import dev.vellum.proxy.picture.Making;
+import dev.vellum.proxy.picture.PictureHeader;
+import dev.vellum.proxy.picture.Rights;
 import dev.vellum.proxy.picture.Variant;
+import dev.vellum.proxy.picture.VariantMaker;
 import dev.vellum.proxy.store.Body;
 import dev.vellum.proxy.store.Chunks;
 import dev.vellum.proxy.store.ResponseStore;
@@ -77,7 +81,8 @@ final class VariantStore {
             case Making.Made made ->
                     put(source, variant, response(source, variant, made, begun), made.file());
             case Making.Bypassed(var reason, var detail) -> {
-                if (isLasting(reason)) {
+                // of the picture itself more can be made than of the latents in its place
+                if (isLasting(reason) && source.master().isEmpty()) {
                     put(
                             source,
                             variant,
@@ -87,6 +92,65 @@ final class VariantStore {
             }
         }
         return making;
+    }
+
+    /**
+     * Puts latents in the place of the bytes that they were made of; on a worker's thread.
+     *
+     * @return whether that was done: the source may have gone meanwhile
+     */
+    boolean substitute(Source source, PictureHeader header, Making.Made made, Instant begun) {
+        boolean purged =
+                store.purges().standing(source.key(), source.stored().response())
+                        == Standing.PURGED;
+        if (purged || chunks.crowded()) {
+            return false;
+        }
+        Master master =
+                new Master(
+                        made.variant(),
+                        tag(response(source, made.variant(), made, begun)),
+                        new VariantMaker.Lost(
+                                header,
+                                made.rights(),
+                                source.length(),
+                                made.overall(),
+                                made.worstTile()));
+        Content content =
+                new Content.Master(
+                        made.file().length, source.length(), source.digest(), master.text());
+        Body body = new Body(chunks, made.file().length, true);
+        body.append(Unpooled.wrappedBuffer(made.file()));
+        body.complete(Fields.of(), () -> {});
+        boolean done =
+                store.substitute(
+                        source.key(),
+                        response ->
+                                response.isComplete()
+                                        && Source.digest(response).equals(source.digest()),
+                        original ->
+                                new Stored(original.response().with(content), body, new byte[0]));
+        body.release();
+        return done;
+    }
+
+    /** The latents that a source holds in its place, as a variant of it. */
+    Stored file(Source source, Master master) {
+        EntityTag tag = new EntityTag(false, master.tag());
+        Fields fields = fields(master.variant(), tag, master.lost().rights());
+        long length = source.stored().response().content().length();
+        StoredResponse of = source.stored().response();
+        return new Stored(
+                response(source, 200, fields, length, of.requestTime()),
+                source.stored().body(),
+                new byte[0]);
+    }
+
+    private static Fields fields(Variant variant, EntityTag tag, Rights rights) {
+        Fields fields = Fields.of("Content-Type", variant.form().mediaType(), "ETag", tag.text());
+        return variant.form() instanceof Form.Latents && rights.stated()
+                ? fields.plus(Derived.RIGHTS, rights.text())
+                : fields;
     }
 
     /** Whether another try would end the same way. */
@@ -110,8 +174,8 @@ final class VariantStore {
     /** A variant as it is stored. */
     StoredResponse response(Source source, Variant variant, Making.Made made, Instant begun) {
         EntityTag tag = OwnTags.of(digest(made.file()).substring(0, 32), name);
-        Fields fields = Fields.of("Content-Type", variant.form().mediaType(), "ETag", tag.text());
-        return response(source, 200, fields, made.file().length, begun);
+        return response(
+                source, 200, fields(variant, tag, made.rights()), made.file().length, begun);
     }
 
     private StoredResponse response(

@@ -10,6 +10,7 @@ import dev.vellum.proxy.http.StoredResponse;
 import dev.vellum.proxy.picture.Admission;
 import dev.vellum.proxy.picture.Bypass;
 import dev.vellum.proxy.picture.Eligibility;
+import dev.vellum.proxy.picture.Form;
 import dev.vellum.proxy.picture.Haste;
 import dev.vellum.proxy.picture.LatentCoder;
 import dev.vellum.proxy.picture.Making;
@@ -18,6 +19,7 @@ import dev.vellum.proxy.picture.Offer;
 import dev.vellum.proxy.picture.Sniffer;
 import dev.vellum.proxy.picture.Sniffing;
 import dev.vellum.proxy.picture.Variant;
+import dev.vellum.proxy.picture.VariantMaker;
 import dev.vellum.proxy.picture.vips.VipsException;
 import dev.vellum.proxy.store.Chunks;
 import dev.vellum.proxy.store.ResponseStore;
@@ -30,6 +32,7 @@ import java.lang.ref.WeakReference;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.Lock;
@@ -64,7 +67,15 @@ public final class Variants implements AutoCloseable {
     private final Cache<SourceKey, Known> indexes =
             Caffeine.newBuilder().maximumSize(INDEXED).executor(Runnable::run).build();
 
-    private record SourceKey(CacheKey key, String digest) {}
+    /**
+     * A source, and whether the store holds latents in its place: then other forms can be made, and
+     * fewer.
+     */
+    private record SourceKey(CacheKey key, String digest, boolean master) {
+        static SourceKey of(Source source) {
+            return new SourceKey(source.key(), source.digest(), source.master().isPresent());
+        }
+    }
 
     /** What is known of a source. */
     sealed interface Known {
@@ -89,14 +100,18 @@ public final class Variants implements AutoCloseable {
      */
     record Presented(Stored source, Stored shown) {}
 
+    private final Originals originals;
+
     Variants(
             VariantJobs jobs,
+            Originals originals,
             ResponseStore store,
             Chunks chunks,
             CachePolicy policy,
             String name,
             Function<StoredResponse, byte[]> readyHead) {
         this.jobs = jobs;
+        this.originals = originals;
         this.store = store;
         this.files = new VariantStore(store, chunks, policy, name);
         this.readyHead = readyHead;
@@ -107,12 +122,14 @@ public final class Variants implements AutoCloseable {
      * out as they came or libvips does not work.
      *
      * @param coder makes latents, if a model is at hand
+     * @param originals what becomes of those that there are latents of
      * @param name of this proxy, which stands in the variants' entity tags
      * @param readyHead serialises the head of what goes out
      */
     public static Optional<Variants> open(
             PictureConfig config,
             Optional<LatentCoder> coder,
+            Originals originals,
             ResponseStore store,
             Chunks chunks,
             CachePolicy policy,
@@ -127,7 +144,8 @@ public final class Variants implements AutoCloseable {
             if (jobs.isEmpty()) {
                 LOG.warn("pictures go out as they came: no libvips found");
             }
-            return jobs.map(opened -> new Variants(opened, store, chunks, policy, name, readyHead));
+            return jobs.map(opened ->
+                    new Variants(opened, originals, store, chunks, policy, name, readyHead));
         } catch (VipsException | IllegalArgumentException broken) {
             LOG.warn("pictures go out as they came: {}", String.valueOf(broken.getMessage()));
             return Optional.empty();
@@ -170,7 +188,7 @@ public final class Variants implements AutoCloseable {
             Patience patience,
             EventExecutor loop,
             Consumer<SelectedForm> action) {
-        Source source = new Source(key, stored, Source.digest(stored.response()));
+        Source source = Source.of(key, stored);
         whenKnown(
                 source,
                 loop,
@@ -194,9 +212,41 @@ public final class Variants implements AutoCloseable {
                                     reason.label(),
                                     0,
                                     false));
-            case Known.Picture(var index) ->
-                    new FormSelection(this, source, index, request, offer, patience, loop, action)
-                            .begin();
+            case Known.Picture(var index) -> {
+                new FormSelection(this, source, index, request, offer, patience, loop, action)
+                        .begin();
+                replace(source, index, offer);
+            }
+        }
+    }
+
+    /** Has latents made that are to take the place of an original. */
+    private void replace(Source source, VariantIndex index, Offer offer) {
+        if (originals.stay() || source.master().isPresent() || index.originalWanted()) {
+            return;
+        }
+        offer.forms().stream()
+                .filter(form -> form instanceof Form.Latents)
+                .map(form -> new Variant(form, Variant.OWN_WIDTH, originals.coarsest()))
+                .filter(latents -> !index.stock().bytes().containsKey(latents))
+                .filter(latents -> !index.stock().bypassed().containsKey(latents))
+                .findFirst()
+                .ifPresent(latents -> make(source, index, latents, Haste.NONE));
+    }
+
+    /** How long a request waits for what is made of latents. */
+    Duration hold() {
+        return originals.patience();
+    }
+
+    /** What took the place of a picture does not do for someone: next time it is to stay. */
+    void wantOriginal(Source source) {
+        SourceKey at = new SourceKey(source.key(), source.digest(), false);
+        VariantMaker.Lost lost = source.master().orElseThrow().lost();
+        Known known =
+                indexes.get(at, ignored -> new Known.Picture(new VariantIndex(lost.header())));
+        if (known instanceof Known.Picture(var index)) {
+            index.wantOriginal();
         }
     }
 
@@ -215,11 +265,13 @@ public final class Variants implements AutoCloseable {
 
     /** Before this returns if the source is known, or short. */
     private void whenKnown(Source source, EventExecutor loop, Consumer<Known> action) {
-        SourceKey at = new SourceKey(source.key(), source.digest());
+        SourceKey at = SourceKey.of(source);
         Known known = indexes.getIfPresent(at);
         if (known != null) {
             action.accept(known);
-        } else if (source.length() <= Chunks.SIZE || isOutOfBounds(source)) {
+        } else if (source.master().isPresent()
+                || source.length() <= Chunks.SIZE
+                || isOutOfBounds(source)) {
             action.accept(learn(at, source));
         } else {
             Thread.ofVirtual()
@@ -253,6 +305,13 @@ public final class Variants implements AutoCloseable {
 
     /** Frames are counted, so that all is read; but for what is no picture from the beginning. */
     private Known look(Source source) {
+        if (source.master().isPresent()) {
+            Master master = source.master().get();
+            VariantIndex index = new VariantIndex(master.lost().header());
+            index.hold(
+                    master.variant(), source.stored().response().content().length(), master.tag());
+            return new Known.Picture(index);
+        }
         if (source.length() < jobs.config().guard().leastBytes()) {
             return new Known.Unsuitable(Bypass.TINY);
         }
@@ -271,12 +330,31 @@ public final class Variants implements AutoCloseable {
 
     /** A variant in memory that is not purged; null if there is none. */
     @Nullable Stored inMemory(Source source, Variant variant) {
+        Stored master = source.master().isPresent() ? inPlace(source, variant) : null;
+        if (master != null) {
+            return master;
+        }
         for (Stored found : store.find(source.keyOf(variant))) {
             if (isCurrent(source, found)) {
                 return found;
             }
         }
-        return null;
+        // latents may have taken the place of the picture since it was looked up
+        return source.master().isPresent() || originals.stay()
+                ? null
+                : store.find(source.key()).stream()
+                        .filter(now -> Source.digest(now.response()).equals(source.digest()))
+                        .map(now -> inPlace(Source.of(source.key(), now), variant))
+                        .filter(Objects::nonNull)
+                        .findFirst()
+                        .orElse(null);
+    }
+
+    private @Nullable Stored inPlace(Source source, Variant variant) {
+        return source.master()
+                .filter(master -> master.variant().equals(variant))
+                .map(master -> files.file(source, master))
+                .orElse(null);
     }
 
     /** What purges the source, but for being confirmed, purges what was made of it before. */
@@ -347,20 +425,38 @@ public final class Variants implements AutoCloseable {
                 jobs.make(
                         job,
                         source.stored().body(),
+                        source.master().map(Master::lost),
                         index.header(),
                         haste,
-                        making -> files.keep(source, variant, making, begun),
+                        making -> keep(source, index, variant, making, begun),
                         making -> ended(source, index, variant, making, begun));
         return switch (admission) {
             case Admission.Taken taken -> Optional.empty();
             case Admission.Refused(var reason) -> {
                 index.end(variant);
-                if (reason == Bypass.TOO_MANY_PIXELS) {
+                if (reason == Bypass.TOO_MANY_PIXELS || reason == Bypass.NOT_ACCEPTED) {
                     index.bypass(variant, reason);
                 }
                 yield Optional.of(reason);
             }
         };
+    }
+
+    /** Stores what was made, in the place of the source where that is to go. */
+    private Making keep(
+            Source source, VariantIndex index, Variant variant, Making making, Instant begun) {
+        boolean replaces =
+                !originals.stay()
+                        && !index.originalWanted()
+                        && source.master().isEmpty()
+                        && variant.form() instanceof Form.Latents
+                        && variant.width() == Variant.OWN_WIDTH
+                        && variant.quality().compareTo(originals.coarsest()) <= 0;
+        return replaces
+                        && making instanceof Making.Made made
+                        && files.substitute(source, index.header(), made, begun)
+                ? making
+                : files.keep(source, variant, making, begun);
     }
 
     /** How long it takes until a variant is made that is asked for now. */
@@ -380,9 +476,7 @@ public final class Variants implements AutoCloseable {
                     hold(source, index, variant, files.response(source, variant, made, begun));
             case Making.Bypassed(var reason, var detail) -> {
                 if (ofTheSource(reason)) {
-                    indexes.put(
-                            new SourceKey(source.key(), source.digest()),
-                            new Known.Unsuitable(reason));
+                    indexes.put(SourceKey.of(source), new Known.Unsuitable(reason));
                 } else if (reason != Bypass.CANCELLED && reason != Bypass.OVERLOADED) {
                     index.bypass(variant, reason);
                 }

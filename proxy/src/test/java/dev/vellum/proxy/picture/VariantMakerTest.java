@@ -86,6 +86,64 @@ class VariantMakerTest {
         assertThat(Sniffer.format(made.file())).isEqualTo(format);
     }
 
+    /** Latents that lose nothing. */
+    private LatentCoder exact(Raster raster) {
+        return new LatentCoder() {
+            @Override
+            public Form.Latents form() {
+                return new Form.Latents("0123456789");
+            }
+
+            @Override
+            public int guess(QualityClass quality) {
+                return 50;
+            }
+
+            @Override
+            public int trials() {
+                return 1;
+            }
+
+            @Override
+            public Coding code(Raster picture, int quality, Deadline deadline) {
+                return new Coding.Refused(Bypass.FAILED, "not asked");
+            }
+
+            @Override
+            public Optional<Raster> decode(byte[] file, Deadline deadline) {
+                return deadline.over() ? Optional.empty() : Optional.of(raster);
+            }
+        };
+    }
+
+    @Test
+    void whatLatentsLostIsNotLeftToLoseForTheFormMadeOfThem() {
+        byte[] source = file(Paintings.photograph(3, 320, 240), new Encoding.Jpeg(97));
+        Making.Made of1 = made(derive(source, 1, 1));
+        Making.Made of99 = made(derive(source, 0.99, 0.98));
+        assertThat(of1.overall()).isGreaterThanOrEqualTo(0.97);
+        assertThat(of99.overall()).isGreaterThanOrEqualTo(0.98);
+        assertThat(of99.file().length).isGreaterThan(of1.file().length);
+        assertThat(reason(derive(source, 0.97, 0.98))).isEqualTo(Bypass.BELOW_FLOOR);
+        assertThat(reason(derive(source, 0.99, 0.92))).isEqualTo(Bypass.BELOW_FLOOR);
+    }
+
+    private Making derive(byte[] source, double overall, double worstTile) {
+        Raster raster = pixels(source);
+        return maker.derive(
+                new byte[100],
+                exact(raster),
+                new VariantMaker.Lost(
+                        new PictureHeader(Format.JPEG, 320, 240, 1, PictureHeader.Traits.PLAIN),
+                        Rights.UNSTATED,
+                        source.length,
+                        overall,
+                        worstTile),
+                Format.WEBP,
+                new Variant(new Form.Ordinary(Format.WEBP), Variant.OWN_WIDTH, QualityClass.SAVING),
+                PictureFormatsTest.soon());
+    }
+
     @Test
     void draftsFindTheQualityThatFullEffortIsSpentOn() {
         byte[] source = file(Paintings.photograph(3, 320, 240), new Encoding.Jpeg(97));

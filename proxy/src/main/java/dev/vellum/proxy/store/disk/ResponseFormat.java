@@ -30,6 +30,7 @@ final class ResponseFormat {
     private static final byte VERSION = 2;
     private static final int COMPLETE = 0;
     private static final int PART = 1;
+    private static final int MASTER = 2;
 
     /** Fields that may be missing from a stored head without a change to its terms. */
     private static final Set<String> WITHOUT_EFFECT = Set.of("set-cookie", "set-cookie2");
@@ -78,6 +79,13 @@ final class ResponseFormat {
                 out.number(part.last());
                 out.number(part.completeLength());
             }
+            case Content.Master form -> {
+                out.number(MASTER);
+                out.number(form.length());
+                out.number(form.completeLength());
+                out.text(form.digest());
+                out.text(form.form());
+            }
         }
         out.fields(trailers);
         return out.length <= RecordFormat.MAX_HEAD ? out.toBytes() : null;
@@ -108,10 +116,7 @@ final class ResponseFormat {
         Instant responseTime = in.instant();
         Duration initialAge = Duration.ofNanos(in.number());
         boolean invalidated = in.number() != 0;
-        Content content =
-                in.number() == COMPLETE
-                        ? new Content.Complete(in.number(), in.text())
-                        : new Content.Part(in.number(), in.number(), in.number());
+        Content content = content(in);
         StoredResponse response =
                 new StoredResponse(
                         request,
@@ -122,6 +127,17 @@ final class ResponseFormat {
                         withAge(initialAge, Terms.of(head, requestTime, responseTime, policy)),
                         invalidated);
         return new Head(CacheKey.of(key), response, in.fields());
+    }
+
+    private static Content content(Input in) {
+        long kind = in.number();
+        return switch (Math.toIntExact(kind)) {
+            case COMPLETE -> new Content.Complete(in.number(), in.text());
+            case PART -> new Content.Part(in.number(), in.number(), in.number());
+            case MASTER -> new Content.Master(in.number(), in.number(), in.text(), in.text());
+            default ->
+                    throw new IllegalArgumentException("content: " + kind + " (expected: 0 to 2)");
+        };
     }
 
     /** The Age field is not stored, so that the age on arrival is. */

@@ -13,19 +13,25 @@ final class Contained {
 
     /** Latents, as their media type names the model. */
     private static final Pattern LATENTS =
-            Pattern.compile("image/vnd\\.vellum;m=(?<model>[0-9a-f]{10})");
+            Pattern.compile("image/vnd\\.vellum;m=(?<model>[0-9a-f]{10})(?![0-9a-f])");
 
     private Contained() {}
 
     static List<Target> of(StoredResponse response) {
         List<Target> targets = new ArrayList<>(2);
         String type = response.head().fields().first("Content-Type");
-        Matcher latents = LATENTS.matcher(type == null ? "" : type);
-        if (latents.matches()) {
+        String held = response.content() instanceof Content.Master master ? master.form() : type;
+        Matcher latents = LATENTS.matcher(held == null ? "" : held);
+        if (latents.lookingAt()) {
             targets.add(new Target.Model(latents.group("model")));
         }
-        if (response.content() instanceof Content.Complete(long length, String digest)
-                && !digest.isEmpty()) {
+        String digest =
+                switch (response.content()) {
+                    case Content.Complete all -> all.digest();
+                    case Content.Master master -> master.digest();
+                    case Content.Part part -> "";
+                };
+        if (!digest.isEmpty()) {
             targets.add(new Target.Source(digest));
         }
         return targets;
