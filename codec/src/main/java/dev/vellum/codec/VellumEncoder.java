@@ -1,13 +1,9 @@
 package dev.vellum.codec;
 
-import dev.vellum.codec.container.StreamHeader;
-import dev.vellum.codec.container.StreamWriter;
+import dev.vellum.codec.encode.Candidate;
 import dev.vellum.codec.encode.LatentSearch;
-import dev.vellum.codec.encode.LatentSearch.Candidate;
-import dev.vellum.codec.encode.PictureSymbols;
-import dev.vellum.codec.latent.CodingOrder;
+import dev.vellum.codec.encode.PictureCoder;
 import dev.vellum.codec.latent.Grid;
-import dev.vellum.codec.latent.Latents;
 import dev.vellum.codec.net.Deadline;
 import dev.vellum.codec.net.Workspace;
 
@@ -23,7 +19,7 @@ public final class VellumEncoder {
     /** From this effort on latents are computed in floating point. */
     private static final int PRECISE_EFFORT = 3;
 
-    /** From this effort on latents are searched for, in 4 steps, and twice as many each. */
+    /** From this effort on latents are searched for, in 8 steps, and twice as many each. */
     private static final int SEARCHING_EFFORT = 6;
 
     private final Model model;
@@ -109,63 +105,45 @@ public final class VellumEncoder {
                             .latents(
                                     picture.rgb(), grid, own < PRECISE_EFFORT, workspace, deadline);
             byte[] z = model.analysis().hyperLatents(y, quality.value(), grid, workspace, deadline);
-            LatentSearch.Coder coder =
-                    aim -> candidate(aim, z, grid, quality.value(), own, workspace, deadline);
+            PictureCoder coder =
+                    new PictureCoder(
+                            networks(),
+                            model.analysis(),
+                            new PictureCoder.Task(grid, z, quality.value()),
+                            workspace,
+                            deadline);
             Candidate best =
-                    own < SEARCHING_EFFORT
-                            ? coder.code(y)
-                            : model.search()
-                                    .run(
-                                            new LatentSearch.Task(
-                                                    picture.rgb(), y, quality.value(), steps(own)),
-                                            coder,
-                                            progress::step,
-                                            workspace,
-                                            deadline);
+                    own < PRECISE_EFFORT
+                            ? coder.rounded(y)
+                            : own < SEARCHING_EFFORT
+                                    ? coder.optimised(y)
+                                    : model.search()
+                                            .run(
+                                                    new LatentSearch.Task(
+                                                            picture.rgb(), y, steps(own)),
+                                                    coder,
+                                                    progress::step,
+                                                    workspace,
+                                                    deadline);
             return new Encoded(best.stream(), picture, decoded(best), own);
         }
     }
 
+    private PictureCoder.Networks networks() {
+        return new PictureCoder.Networks(
+                model.decoderFile(),
+                model.hyperLatents(),
+                model.latentTables(),
+                model.entropyNetwork(),
+                model.synthesis());
+    }
+
     private static int steps(int effort) {
-        return 4 << (effort - SEARCHING_EFFORT);
+        return 8 << (effort - SEARCHING_EFFORT);
     }
 
     private static Picture decoded(Candidate candidate) {
         Grid grid = candidate.latents().grid();
         return new Picture(grid.width(), grid.height(), candidate.rgb());
-    }
-
-    /** A whole stream of the symbols that {@code y} asks for, and the pixels that it stands for. */
-    private Candidate candidate(
-            float[] y,
-            byte[] z,
-            Grid grid,
-            int quality,
-            int own,
-            Workspace workspace,
-            Deadline deadline)
-            throws CodecException {
-        StreamWriter writer =
-                new StreamWriter(
-                        new StreamHeader(model.id(), grid.width(), grid.height(), quality));
-        for (CodingOrder.HyperPart part :
-                CodingOrder.of(model.decoderFile().manifest(), grid).hyperParts()) {
-            writer.segment(part.type(), model.hyperLatents().encode(z, part, quality));
-        }
-        PictureSymbols symbols =
-                new PictureSymbols(
-                        model.analysis(),
-                        model.decoderFile().manifest(),
-                        model.latentTables(),
-                        y,
-                        grid,
-                        quality,
-                        own,
-                        writer);
-        Latents latents =
-                model.entropyNetwork().run(z, quality, grid, symbols, workspace, deadline);
-        byte[] rgb = new byte[3 * grid.width() * grid.height()];
-        model.synthesis().run(latents, rgb, workspace, deadline);
-        return new Candidate(writer.toByteArray(), latents, rgb);
     }
 }

@@ -6,33 +6,48 @@ import dev.vellum.codec.latent.Latents;
 import dev.vellum.codec.model.EncoderFile;
 import dev.vellum.codec.net.Deadline;
 import dev.vellum.codec.net.Workspace;
+import java.util.List;
 
 /**
- * Searches for latents that cost less, bits and loss together, than those that the analysis gives.
+ * Searches for latents that cost less, bits and loss together, than those that the analysis gives:
+ * stochastic Gumbel annealing (Yang et al. 2020, arXiv 2006.04240). In each step every latent falls
+ * at random to one side or between, the decoder's integers make a picture of that, and the slope of
+ * the loss there, with what the symbol would cost more or less, moves the latent that is aimed at.
+ * The temperature falls until symbols are as good as decided.
  *
- * <p>Each step codes the picture with the latents that it aims at, decodes it with the decoder's
- * integers, and asks for the gradient g of the loss there. If an error e of a latent costs {@code w
- * e^2}, the loss is least at {@code latent - g / 2w}; the aim moves a part of the way there and so
- * becomes a mean over the steps: a latent makes up for what rounding did to its neighbours. What
- * bits cost is the quantiser's business, which weighs them against the distance from the aim.
- * (Gradients through a codec at encoding time: Campos et al. 2019, arXiv 1906.01223; Yang et al.
- * 2020, arXiv 2006.04240.)
+ * <p>Steps along the slope at rounded latents do not work: a latent is pushed to where it rounds
+ * wrongly, then back, and at any time many are on the wrong side. Here the slope is that of an
+ * expectation, and rests where no change of a symbol pays.
  *
- * <p>Every candidate is a whole stream, judged by its bytes and by the pixels that every decoder
- * makes of it; the best one is kept, the first included.
+ * <p>At the end whole streams are made, decided in different ways, and judged by their bytes and by
+ * the pixels that every decoder makes of them; the best one is kept, the one without a search
+ * included.
  */
 public final class LatentSearch {
 
-    /** How far the aim moves to where the gradient points. */
-    private static final float PACE = 0.1f;
+    /** The same picture gives the same stream. */
+    private static final long SEED = 1;
+
+    /** Quantisation steps by which a latent moves at most in a step, until symbols have settled. */
+    private static final float PACE = 0.01f;
+
+    /** In a short search latents move faster, so that they get about as far. */
+    private static final float REACH = 0.25f;
+
+    private static final float HOT = 0.5f;
+    private static final float COLD = 0.05f;
+
+    /** Parts of the search after which it cools down, has cooled down, and slows down. */
+    private static final float COOLING = 0.15f;
+
+    private static final float COOLED = 0.9f;
+    private static final float SLOWING = 0.6f;
 
     /**
-     * Latents move at the same time, so an error of all of them costs more than its parts: twice
-     * the weight of one. With 1.3 times bits rose by 1 % and the sum of bits and loss fell less.
+     * Weights of a squared step beside bits, with which the last symbols are chosen: as without a
+     * search, and for those who have found their places.
      */
-    private static final float TOGETHER = 2;
-
-    private static final float FRACTION = 64;
+    private static final List<Float> DECISIONS = List.of(1f, 2f, 50f);
 
     private final Analysis analysis;
     private final SynthesisGradient gradient;
@@ -43,28 +58,6 @@ public final class LatentSearch {
         this.analysis = analysis;
         this.gradient = gradient;
         this.file = file;
-    }
-
-    /**
-     * A stream, and what it decodes to.
-     *
-     * @param stream all its bytes
-     * @param latents that it codes
-     * @param rgb samples, {@code 3 * width * height}, interleaved
-     */
-    @SuppressWarnings("ArrayRecordComponent") // handed from step to step
-    public record Candidate(byte[] stream, Latents latents, byte[] rgb) {}
-
-    /** Codes a picture. */
-    @FunctionalInterface
-    public interface Coder {
-
-        /**
-         * The candidate that comes of aiming at {@code y}.
-         *
-         * @param y latents {@code [M, h, w]} in canonical units
-         */
-        Candidate code(float[] y) throws CodecException;
     }
 
     /** Is told how far a search is. */
@@ -79,50 +72,78 @@ public final class LatentSearch {
      * What is searched for.
      *
      * @param rgb samples of the original
-     * @param y its latents
-     * @param quality 1 to 100
+     * @param y its latents {@code [M, h, w]} in canonical units
      * @param steps how many to take, unless time runs short
      */
     @SuppressWarnings("ArrayRecordComponent") // handed over, not kept
-    public record Task(byte[] rgb, float[] y, int quality, int steps) {}
+    public record Task(byte[] rgb, float[] y, int steps) {}
 
     /** The best candidate for a task. */
     public Candidate run(
-            Task task, Coder coder, Progress progress, Workspace workspace, Deadline deadline)
+            Task task,
+            PictureCoder coder,
+            Progress progress,
+            Workspace workspace,
+            Deadline deadline)
             throws CodecException {
-        Loss loss = Loss.of(file, task.quality);
+        Grid grid = coder.task().grid();
+        int quality = coder.task().quality();
+        Loss loss = Loss.of(file, quality);
         float[] aim = task.y.clone();
         float[] slope = new float[task.rgb.length];
-        Candidate current = coder.code(aim);
-        Grid grid = current.latents.grid();
-        Candidate best = current;
-        double least = Double.POSITIVE_INFINITY;
-        for (int step = 0; ; step++) {
-            double distance = loss.of(grid, task.rgb, current.rgb, slope);
-            double cost = Byte.SIZE * (double) current.stream.length + distance;
+        SoftSymbols symbols = new SoftSymbols(analysis, coder.bits(), aim, grid, quality, SEED);
+        Descent descent = new Descent(aim.length);
+        for (int step = 0; step < task.steps && !deadline.halfOver(); step++) {
+            progress.step(step, task.steps);
+            float done = (float) step / task.steps;
+            symbols.temperature(temperature(done));
+            Latents latents = coder.latents(symbols);
+            double _ = loss.of(grid, task.rgb, coder.pixels(latents), slope);
+            float[] change = gradient.of(latents, slope, workspace, deadline);
+            move(aim, symbols, change, descent, pace(done, task.steps));
+        }
+        progress.step(task.steps, task.steps);
+        Candidate best = coder.optimised(task.y);
+        double least = cost(best, loss, grid, task.rgb, slope);
+        for (float weight : DECISIONS) {
+            Candidate candidate =
+                    coder.code(
+                            aim,
+                            new RateDistortion(coder.bits(), weight * analysis.distortionWeight()));
+            double cost = cost(candidate, loss, grid, task.rgb, slope);
             if (cost < least) {
                 least = cost;
-                best = current;
+                best = candidate;
             }
-            progress.step(step, task.steps);
-            if (step == task.steps || deadline.halfOver()) {
-                return best;
-            }
-            float[] change = gradient.of(current.latents, slope, workspace, deadline);
-            move(aim, current.latents, task.quality, change);
-            current = coder.code(aim);
         }
+        return best;
     }
 
-    private void move(float[] aim, Latents latents, int quality, float[] change) {
-        int cells = latents.grid().cells();
-        float weight = TOGETHER * analysis.distortionWeight();
+    private static float temperature(float done) {
+        double cooled = Math.clamp((done - COOLING) / (COOLED - COOLING), 0, 1);
+        return (float) (HOT * Math.pow(COLD / HOT, cooled));
+    }
+
+    private static float pace(float done, int steps) {
+        float pace = Math.max(PACE, REACH / steps);
+        return done < SLOWING ? pace : pace * (1 - done) / (1 - SLOWING);
+    }
+
+    private static double cost(
+            Candidate candidate, Loss loss, Grid grid, byte[] rgb, float[] slope) {
+        return Byte.SIZE * (double) candidate.stream().length
+                + loss.of(grid, rgb, candidate.rgb(), slope);
+    }
+
+    private void move(
+            float[] aim, SoftSymbols symbols, float[] change, Descent descent, float pace) {
+        descent.begin();
+        int cells = aim.length / analysis.channels();
         for (int c = 0; c < analysis.channels(); c++) {
-            float gain = analysis.gain(quality, c);
-            float reach = 1 / (2 * weight * gain * gain);
+            float gain = symbols.gains()[c];
             for (int i = c * cells; i < (c + 1) * cells; i++) {
-                float least = latents.values()[i] / FRACTION - change[i] * reach;
-                aim[i] += PACE * (least - aim[i]);
+                float own = symbols.slopes()[i] * (change[i] / gain + symbols.rates()[i]);
+                aim[i] += descent.move(i, own, pace) / gain;
             }
         }
     }

@@ -25,9 +25,7 @@ record Loss(double square, double dissimilarity) {
     /** The loss that belongs to a quality. */
     static Loss of(EncoderFile file, int quality) {
         int[] table = file.table(EncoderFile.LOSS);
-        return new Loss(
-                table[2 * quality - 2] / UNIT * Double.parseDouble(System.getProperty("mse", "1")),
-                table[2 * quality - 1] / UNIT * Double.parseDouble(System.getProperty("sim", "1")));
+        return new Loss(table[2 * quality - 2] / UNIT, table[2 * quality - 1] / UNIT);
     }
 
     /**

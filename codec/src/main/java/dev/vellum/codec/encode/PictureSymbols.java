@@ -7,17 +7,13 @@ import dev.vellum.codec.latent.Grid;
 import dev.vellum.codec.latent.LatentTables;
 import dev.vellum.codec.latent.PassRow;
 import dev.vellum.codec.latent.SymbolCoder;
-import dev.vellum.codec.model.Manifest;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Symbols chosen for the latents of a picture, pass by pass as the networks predict them, and
  * written to a stream.
  */
-public final class PictureSymbols implements SymbolCoder {
-
-    /** From this effort on symbols are chosen for the least rate and distortion. */
-    private static final int OPTIMISING_EFFORT = 3;
+final class PictureSymbols implements SymbolCoder {
 
     /**
      * Importance of the first group, on which all others build: with 1.5 instead of 1 four
@@ -43,28 +39,24 @@ public final class PictureSymbols implements SymbolCoder {
      *
      * @param y latents {@code [M, h, w]} in canonical units
      * @param quality 1 to 100
-     * @param effort 0 to 9
+     * @param lanes of {@link CodingOrder#lanes}
      * @param writer takes a segment for each part
      */
-    public PictureSymbols(
+    PictureSymbols(
             Analysis analysis,
-            Manifest manifest,
             LatentTables tables,
+            Quantiser quantiser,
             float[] y,
             Grid grid,
             int quality,
-            int effort,
+            int lanes,
             StreamWriter writer) {
         this.y = y;
         this.grid = grid;
         this.tables = tables;
         this.writer = writer;
-        this.lanes = CodingOrder.of(manifest, grid).lanes();
-        this.quantiser =
-                effort < OPTIMISING_EFFORT
-                        ? new Quantiser.Rounding()
-                        : new RateDistortion(
-                                tables, manifest.scaleClasses(), analysis.distortionWeight());
+        this.lanes = lanes;
+        this.quantiser = quantiser;
         this.gains = new float[analysis.channels()];
         this.steps = new float[analysis.channels()];
         for (int c = 0; c < gains.length; c++) {

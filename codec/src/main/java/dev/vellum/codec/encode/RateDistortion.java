@@ -1,8 +1,5 @@
 package dev.vellum.codec.encode;
 
-import dev.vellum.codec.entropy.EntropyTable;
-import dev.vellum.codec.latent.LatentTables;
-
 /**
  * Chooses the symbol that costs least in bits plus weighted squared error, among the nearest ones
  * and zero.
@@ -11,25 +8,11 @@ import dev.vellum.codec.latent.LatentTables;
  * everywhere, {@code dD/dR} being equal. At high rates a step d of a latent that matters by w gives
  * {@code R = h - log2 d}, {@code D = w d^2 / 12}, so that {@code R + lambda D} is least at {@code
  * lambda w d^2 = 6 / ln 2}: 8.66 bits for the squared error of a step.
+ *
+ * @param bits of symbols
+ * @param weight bits that the squared error of a step is worth
  */
-final class RateDistortion implements Quantiser {
-
-    private final LatentTables tables;
-    private final float[][] costs;
-    private final float weight;
-
-    RateDistortion(LatentTables tables, int classes, float weight) {
-        this.tables = tables;
-        this.weight = weight;
-        this.costs = new float[classes][];
-        for (int kind = 1; kind < classes; kind++) {
-            EntropyTable table = tables.table((byte) kind);
-            costs[kind] = new float[table.most() - table.least() + 1];
-            for (int i = 0; i < costs[kind].length; i++) {
-                costs[kind][i] = (float) table.bits(table.least() + i);
-            }
-        }
-    }
+record RateDistortion(SymbolBits bits, float weight) implements Quantiser {
 
     @Override
     public int symbol(float residual, float step, byte scaleClass, float importance) {
@@ -37,28 +20,23 @@ final class RateDistortion implements Quantiser {
         if (nearest == 0) {
             return 0;
         }
-        EntropyTable table = tables.table(scaleClass);
         float exchange = weight * importance;
         int inner = nearest - Integer.signum(nearest);
         int best = nearest;
-        float least = cost(nearest, residual, step, table, scaleClass, exchange);
-        float other = cost(inner, residual, step, table, scaleClass, exchange);
+        float least = cost(nearest, residual, step, scaleClass, exchange);
+        float other = cost(inner, residual, step, scaleClass, exchange);
         if (other < least) {
             best = inner;
             least = other;
         }
-        if (inner != 0 && cost(0, residual, step, table, scaleClass, exchange) < least) {
+        if (inner != 0 && cost(0, residual, step, scaleClass, exchange) < least) {
             best = 0;
         }
         return best;
     }
 
-    private float cost(
-            int symbol, float residual, float step, EntropyTable table, byte kind, float exchange) {
+    private float cost(int symbol, float residual, float step, byte kind, float exchange) {
         float error = residual - symbol * step;
-        int slot = symbol - table.least();
-        float[] known = costs[kind & 0xff];
-        float bits = slot >= 0 && slot < known.length ? known[slot] : (float) table.bits(symbol);
-        return bits + exchange * error * error;
+        return bits.of(kind, symbol) + exchange * error * error;
     }
 }

@@ -284,8 +284,9 @@ public final class EntropyNetwork implements AutoCloseable {
                     predict(own, i);
                 }
                 coder.code(passRow);
+                boolean placed = coder.placesLatents();
                 for (int i = 0; i < passRow.columns; i++) {
-                    reconstruct(i);
+                    reconstruct(i, placed);
                 }
             }
         }
@@ -308,7 +309,7 @@ public final class EntropyNetwork implements AutoCloseable {
             }
         }
 
-        private void reconstruct(int i) {
+        private void reconstruct(int i, boolean placed) {
             int channels = passRow.channels;
             int to =
                     latents.index(passRow.firstChannel, passRow.row)
@@ -316,10 +317,13 @@ public final class EntropyNetwork implements AutoCloseable {
                             + i * passRow.columnStep;
             int at = i * channels;
             for (int c = 0; c < channels; c++) {
-                int symbol = passRow.symbols[at + c];
                 int mean = passRow.means[at + c];
-                latents.values()[to + c * grid.cells()] =
-                        (short) tables.reconstruct(mean, symbol, passRow.firstChannel + c);
+                int value =
+                        placed
+                                ? Latents.clamp(mean + passRow.offsets[at + c])
+                                : tables.reconstruct(
+                                        mean, passRow.symbols[at + c], passRow.firstChannel + c);
+                latents.values()[to + c * grid.cells()] = (short) value;
             }
         }
     }

@@ -9,6 +9,7 @@ public final class PassRow {
     final int[] means;
     final byte[] classes;
     final int[] symbols;
+    final int[] offsets;
     int row;
     int firstChannel;
     int channels;
@@ -20,6 +21,7 @@ public final class PassRow {
         means = new int[channels * columns];
         classes = new byte[channels * columns];
         symbols = new int[channels * columns];
+        offsets = new int[channels * columns];
     }
 
     /** Number of latents: channels times columns. */
@@ -70,5 +72,10 @@ public final class PassRow {
     /** Symbol of each latent, in quantisation steps from the mean; 0 in the skip class. */
     public int[] symbols() {
         return symbols;
+    }
+
+    /** Distance of each latent from its mean, in 1/64 of a canonical unit. */
+    public int[] offsets() {
+        return offsets;
     }
 }

@@ -123,10 +123,10 @@ class LatentSearchTest {
 
             Encoded found =
                     new VellumEncoder(model, Limits.DEFAULT, 7)
-                            .encode(picture, quality, (done, of) -> steps.add(10 * done + of));
+                            .encode(picture, quality, (done, of) -> steps.add(100 * done + of));
 
             assertThat(found.effort()).isEqualTo(7);
-            assertThat(steps).containsExactly(8, 18, 28, 38, 48, 58, 68, 78, 88);
+            assertThat(steps).hasSize(17).startsWith(16, 116, 216).endsWith(1516, 1616);
             assertThat(cost(found)).isLessThan(cost(start));
             assertThat(new VellumDecoder(models, Limits.DEFAULT).decode(found.stream()).rgb())
                     .isEqualTo(found.decoded().rgb());
