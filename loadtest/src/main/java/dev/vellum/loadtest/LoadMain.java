@@ -12,6 +12,8 @@ import picocli.CommandLine.HelpCommand;
         synopsisSubcommandLabel = "COMMAND",
         description = "Load, soak and comparison runs; loopback only.",
         subcommands = {
+            BrowseCommand.class,
+            IdleCommand.class,
             LatencyCommand.class,
             ReportCommand.class,
             SoakCommand.class,

@@ -34,6 +34,31 @@ final class ProxyUnderTest implements AutoCloseable {
         Thread.ofVirtual().start(this::listen);
     }
 
+    /** The command of this checkout or distribution. */
+    static Path launcher() {
+        return Path.of(System.getProperty("vellum.home", "."), "vellum").toAbsolutePath();
+    }
+
+    /**
+     * The configuration of an edge on a free port, written to {@code folder}.
+     *
+     * @param origin port of the host soak.test on loopback
+     * @param more sections, each with its line end
+     */
+    static Path edge(Path folder, int origin, String more) throws IOException {
+        return Files.writeString(
+                folder.resolve("edge.yaml"),
+                """
+                role: edge
+                listen: {host: 127.0.0.1, port: 0}
+                admin: {port: 0, token-file: token}
+                routes: [{hosts: [soak.test], origins: ["http://127.0.0.1:%d"]}]
+                log: {access: off}
+                %s\
+                """
+                        .formatted(origin, more));
+    }
+
     /**
      * Starts it.
      *

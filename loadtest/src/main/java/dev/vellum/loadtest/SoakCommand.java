@@ -2,14 +2,11 @@ package dev.vellum.loadtest;
 
 import dev.vellum.loadtest.Tally.Kind;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
-import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -32,6 +29,12 @@ import picocli.CommandLine.Option;
 final class SoakCommand implements Callable<Integer> {
 
     private static final int MIB = 1 << 20;
+
+    private static final String MEMORY =
+            """
+            memory: {bytes: 64MiB, object-bytes: 2MiB, in-flight-bytes: 48MiB, passing-bytes: 32MiB, file-bytes: 16MiB}
+            disk: {directory: disk, bytes: 512MiB, segment-bytes: 16MiB, index-bytes: 16MiB}
+            """;
 
     @Option(
             names = "--seconds",
@@ -79,16 +82,16 @@ final class SoakCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException, InterruptedException {
-        Path folder = Files.createTempDirectory("vellum-soak");
         Objects objects = new Objects(count);
         Tally tally = new Tally();
         Resident resident = new Resident();
         List<String> complaints;
-        try (StubOrigin origin = new StubOrigin(objects, Faults.of(faults, seed))) {
+        try (TemporaryFolder folder = TemporaryFolder.create();
+                StubOrigin origin = new StubOrigin(objects, Faults.of(faults, seed))) {
             ProxyUnderTest proxy =
                     ProxyUnderTest.start(
-                            launcher(),
-                            config(folder, origin),
+                            ProxyUnderTest.launcher(),
+                            ProxyUnderTest.edge(folder.path(), origin.port(), MEMORY),
                             "-Xmx256m -XX:MaxDirectMemorySize=256m -XX:+UseSerialGC "
                                     + javaOptions);
             try (proxy) {
@@ -96,8 +99,6 @@ final class SoakCommand implements Callable<Integer> {
             }
             complaints = proxy.complaints();
             report(tally, resident, origin.requests());
-        } finally {
-            delete(folder);
         }
         tally.failures().forEach(failure -> System.out.println("wrong: " + failure));
         complaints.forEach(complaint -> System.out.println("logged: " + complaint));
@@ -111,25 +112,6 @@ final class SoakCommand implements Callable<Integer> {
                         && complaints.isEmpty()
                         && (!judged || resident.isLevel());
         return well ? 0 : 1;
-    }
-
-    private static Path launcher() {
-        return Path.of(System.getProperty("vellum.home", "."), "vellum").toAbsolutePath();
-    }
-
-    private static Path config(Path folder, StubOrigin origin) throws IOException {
-        return Files.writeString(
-                folder.resolve("edge.yaml"),
-                """
-                role: edge
-                listen: {host: 127.0.0.1, port: 0}
-                admin: {port: 0, token-file: token}
-                routes: [{hosts: [soak.test], origins: ["http://127.0.0.1:%d"]}]
-                memory: {bytes: 64MiB, object-bytes: 2MiB, in-flight-bytes: 48MiB, passing-bytes: 32MiB}
-                disk: {directory: disk, bytes: 512MiB, segment-bytes: 16MiB, index-bytes: 16MiB}
-                log: {access: off}
-                """
-                        .formatted(origin.port()));
     }
 
     private void run(ProxyUnderTest proxy, Objects objects, Tally tally, Resident resident)
@@ -189,15 +171,5 @@ final class SoakCommand implements Callable<Integer> {
 
     private static void row(String what, long value, String unit) {
         System.out.printf(Locale.ROOT, "%-24s %12d %s%n", what, value, unit);
-    }
-
-    private static void delete(Path folder) throws IOException {
-        List<Path> paths;
-        try (Stream<Path> all = Files.walk(folder)) {
-            paths = all.sorted(java.util.Comparator.reverseOrder()).toList();
-        }
-        for (Path path : paths) {
-            Files.delete(path);
-        }
     }
 }

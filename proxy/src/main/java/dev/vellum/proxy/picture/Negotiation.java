@@ -5,6 +5,7 @@ import dev.vellum.proxy.http.Fields;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -14,6 +15,20 @@ import org.jspecify.annotations.Nullable;
  * Pure.
  */
 public final class Negotiation {
+
+    private static final String[] HEEDED = {
+        "Accept",
+        "Save-Data",
+        "ECT",
+        "Downlink",
+        "Sec-CH-Width",
+        "Width",
+        "Sec-CH-Viewport-Width",
+        "Viewport-Width",
+        "Sec-CH-DPR",
+        "DPR",
+        "Cache-Control"
+    };
 
     private Negotiation() {}
 
@@ -45,11 +60,48 @@ public final class Negotiation {
                         new Choice.SendOriginal(reason(acceptable, wanted, stock), wanted, vary));
     }
 
+    /**
+     * All that {@link #choose} heeds of a request under any offer: names and values of these
+     * fields, in the request's order. Requests alike in this get the same.
+     */
+    public static List<String> heeded(Fields request) {
+        List<String> heeded = new ArrayList<>(4);
+        for (int i = 0; i < request.size(); i++) {
+            if (isHeeded(request.name(i))) {
+                heeded.add(request.name(i));
+                heeded.add(request.value(i));
+            }
+        }
+        return heeded;
+    }
+
+    private static boolean isHeeded(String name) {
+        for (String heeded : HEEDED) {
+            if (heeded.equalsIgnoreCase(name)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     /** Whether a client names a model whose latents are on offer. */
     public static boolean asksForLatents(Fields request, Offer offer) {
+        if (!mentionsLatents(request)) {
+            return false;
+        }
         Accept accept = Accept.of(request);
         return offer.forms().stream()
                 .anyMatch(form -> form instanceof Form.Latents && accept.weight(form) > 0);
+    }
+
+    /** As most requests do not, and need not be read for. */
+    private static boolean mentionsLatents(Fields request) {
+        for (String accept : request.all("Accept")) {
+            if (accept.toLowerCase(Locale.ROOT).contains(Form.Latents.TYPE)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** What could be made for this client, best first. */

@@ -80,7 +80,7 @@ final class FormSelection {
             return;
         }
         Optional<Variant> known = has == null ? Optional.empty() : index.byTag(has.opaque());
-        Stored file = known.isEmpty() ? null : variants.inMemory(source, known.get());
+        Stored file = known.isEmpty() ? null : variants.inMemory(source, index, known.get());
         if (known.isPresent() && file != null) {
             send(known.get(), file, false);
         } else {
@@ -90,14 +90,14 @@ final class FormSelection {
 
     private void choose() {
         while (true) {
-            Choice choice = Negotiation.choose(request.fields(), index.stock(), offer);
+            Choice choice = index.choose(request.fields(), offer);
             Variant wanted = choice.wanted().orElse(null);
             if (wanted != null && !index.isUnderWay(wanted) && lookedFor.add(wanted)) {
                 if (waitsForDisk(wanted)) {
                     return;
                 }
             } else if (choice instanceof Choice.Send(Variant variant, var better, var vary)) {
-                Stored file = variants.inMemory(source, variant);
+                Stored file = variants.inMemory(source, index, variant);
                 if (file != null) {
                     better.ifPresent(missing -> variants.make(source, index, missing, Haste.NONE));
                     send(variant, file, isByDate());
@@ -157,7 +157,7 @@ final class FormSelection {
 
     /** Whether this goes on when what is on disk is in memory. */
     private boolean waitsForDisk(Variant wanted) {
-        Stored known = variants.inMemory(source, wanted);
+        Stored known = variants.inMemory(source, index, wanted);
         if (known != null) {
             variants.found(source, index, wanted, known.response());
             return false;
@@ -170,7 +170,7 @@ final class FormSelection {
         Optional<Stored> current = found.filter(file -> variants.isCurrent(source, file));
         current.ifPresent(file -> variants.found(source, index, wanted, file.response()));
         // what memory has no room for still answers this request
-        Choice choice = Negotiation.choose(request.fields(), index.stock(), offer);
+        Choice choice = index.choose(request.fields(), offer);
         if (current.isPresent()
                 && choice instanceof Choice.Send(Variant variant, var better, var vary)
                 && variant.equals(wanted)

@@ -1,6 +1,11 @@
 package dev.vellum.proxy.variant;
 
+import dev.vellum.proxy.http.CacheKey;
+import dev.vellum.proxy.http.Fields;
 import dev.vellum.proxy.picture.Bypass;
+import dev.vellum.proxy.picture.Choice;
+import dev.vellum.proxy.picture.Negotiation;
+import dev.vellum.proxy.picture.Offer;
 import dev.vellum.proxy.picture.PictureHeader;
 import dev.vellum.proxy.picture.Stock;
 import dev.vellum.proxy.picture.Variant;
@@ -9,6 +14,7 @@ import dev.vellum.proxy.variant.Variants.Presented;
 import java.lang.ref.WeakReference;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -30,6 +36,7 @@ final class VariantIndex {
     private final Map<Variant, CompletableFuture<Void>> making = new HashMap<>();
     private volatile Stock stock;
     private volatile boolean originalWanted;
+    private volatile @Nullable Chosen last;
 
     /** A variant in the store. */
     private static final class Held {
@@ -39,12 +46,16 @@ final class VariantIndex {
         private final String tag;
 
         private WeakReference<Presented> last = new WeakReference<>(null);
+        private @Nullable CacheKey key;
 
         Held(long length, String tag) {
             this.length = length;
             this.tag = tag;
         }
     }
+
+    /** A choice, and all that it depends on. */
+    private record Chosen(Stock stock, Offer offer, List<String> heeded, Choice choice) {}
 
     VariantIndex(PictureHeader header) {
         this.header = header;
@@ -58,6 +69,22 @@ final class VariantIndex {
     /** What can be chosen from. */
     Stock stock() {
         return stock;
+    }
+
+    /** As {@link Negotiation#choose}, from what is there; most requests are like the one before. */
+    Choice choose(Fields request, Offer offer) {
+        Stock now = stock;
+        List<String> heeded = Negotiation.heeded(request);
+        Chosen known = last;
+        if (known != null
+                && known.stock == now
+                && known.heeded.equals(heeded)
+                && known.offer.equals(offer)) {
+            return known.choice;
+        }
+        Choice choice = Negotiation.choose(request, now, offer);
+        last = new Chosen(now, offer, heeded, choice);
+        return choice;
     }
 
     /**
@@ -128,6 +155,20 @@ final class VariantIndex {
         if (made != null) {
             made.complete(null);
         }
+    }
+
+    /** As {@link Source#keyOf}, made once for what is held. */
+    synchronized CacheKey keyOf(Source source, Variant variant) {
+        Held one = held.get(variant);
+        CacheKey known = one == null ? null : one.key;
+        if (known != null) {
+            return known;
+        }
+        CacheKey key = source.keyOf(variant);
+        if (one != null) {
+            one.key = key;
+        }
+        return key;
     }
 
     /** The variant that has an entity tag, if it is known. */

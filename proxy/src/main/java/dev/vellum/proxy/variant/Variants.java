@@ -329,12 +329,12 @@ public final class Variants implements AutoCloseable {
     }
 
     /** A variant in memory that is not purged; null if there is none. */
-    @Nullable Stored inMemory(Source source, Variant variant) {
+    @Nullable Stored inMemory(Source source, VariantIndex index, Variant variant) {
         Stored master = source.master().isPresent() ? inPlace(source, variant) : null;
         if (master != null) {
             return master;
         }
-        for (Stored found : store.find(source.keyOf(variant))) {
+        for (Stored found : store.find(index.keyOf(source, variant))) {
             if (isCurrent(source, found)) {
                 return found;
             }

@@ -4,9 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.vellum.proxy.http.Fields;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Random;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -391,5 +393,49 @@ class NegotiationTest {
         assertThat(LATENTS.mediaType()).isEqualTo("image/vnd.vellum;m=0123456789");
         assertThatThrownBy(() -> new Form.Latents("0123456789ab"))
                 .isInstanceOf(IllegalArgumentException.class);
+    }
+
+    /** Fields that decide, each with values that decide otherwise. */
+    private static final Map<String, List<String>> DECIDING =
+            Map.ofEntries(
+                    Map.entry("Accept", List.of("image/avif,image/webp", "image/webp", "*/*")),
+                    Map.entry("Save-Data", List.of("on", "off")),
+                    Map.entry("ECT", List.of("2g", "4g")),
+                    Map.entry("Downlink", List.of("0.3", "30")),
+                    Map.entry("Sec-CH-Width", List.of("300", "1200")),
+                    Map.entry("Width", List.of("300", "1200")),
+                    Map.entry("Sec-CH-Viewport-Width", List.of("300", "1200")),
+                    Map.entry("Viewport-Width", List.of("300", "1200")),
+                    Map.entry("Sec-CH-DPR", List.of("1", "3")),
+                    Map.entry("DPR", List.of("1", "3")),
+                    Map.entry("Cache-Control", List.of("no-transform", "max-age=0")),
+                    Map.entry("User-Agent", List.of("a", "b")),
+                    Map.entry("Referer", List.of("a", "b")));
+
+    @Test
+    void requestsAlikeInWhatIsHeededGetTheSame() {
+        long seed = 1;
+        Random random = new Random(seed);
+        List<String> names = DECIDING.keySet().stream().sorted().toList();
+        Map<List<String>, List<Choice>> seen = new HashMap<>();
+        for (int i = 0; i < 5_000; i++) {
+            Fields request = Fields.of();
+            for (String name : names) {
+                List<String> values = DECIDING.get(name);
+                if (random.nextInt(4) == 0) {
+                    request = request.plus(name, values.get(random.nextInt(values.size())));
+                }
+            }
+            List<Choice> choices =
+                    List.of(
+                            Negotiation.choose(request, FULL, ALL),
+                            Negotiation.choose(request, FULL, SIZED),
+                            Negotiation.choose(request, FULL, SIZED.within(500)));
+            List<Choice> before = seen.putIfAbsent(Negotiation.heeded(request), choices);
+            assertThat(before == null || before.equals(choices))
+                    .as("%s, seed %d", request, seed)
+                    .isTrue();
+        }
+        assertThat(seen.size()).isBetween(100, 4_500);
     }
 }

@@ -14,6 +14,8 @@ import dev.vellum.proxy.http.StoredResponse;
 import dev.vellum.proxy.http.Terms;
 import dev.vellum.proxy.picture.Form;
 import dev.vellum.proxy.picture.Format;
+import dev.vellum.proxy.picture.Negotiation;
+import dev.vellum.proxy.picture.Offer;
 import dev.vellum.proxy.picture.PictureHeader;
 import dev.vellum.proxy.picture.QualityClass;
 import dev.vellum.proxy.picture.SamplePictures;
@@ -25,6 +27,7 @@ import dev.vellum.proxy.store.Chunks;
 import dev.vellum.proxy.store.Stored;
 import java.lang.ref.WeakReference;
 import java.time.Instant;
+import java.util.List;
 import org.assertj.core.api.Assertions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -86,5 +89,28 @@ class VariantIndexTest {
         Stored source = stored();
         index.present(AVIF, new Variants.Presented(source, file));
         return new WeakReference<>(source);
+    }
+
+    @Test
+    void whatIsChosenIsThatOfTheRequestAndOfWhatIsThereNow() {
+        Fields modern = Fields.of("Accept", "image/avif,image/webp,*/*", "User-Agent", "a");
+        Fields other = Fields.of("User-Agent", "b", "Accept", "image/avif,image/webp,*/*");
+        Fields old = Fields.of("Accept", "image/png,*/*");
+        Fields saving = Fields.of("Accept", "image/avif,image/webp,*/*", "Save-Data", "on");
+        Fields untouched = Fields.of("Accept", "image/avif,*/*", "Cache-Control", "no-transform");
+        Offer narrow = Offer.ORDINARY.within(10);
+        for (int step = 0; step < 3; step++) {
+            for (Fields request : List.of(modern, other, old, saving, modern, untouched, modern)) {
+                for (Offer offer : List.of(Offer.ORDINARY, narrow, Offer.ORDINARY)) {
+                    assertThat(index.choose(request, offer))
+                            .isEqualTo(Negotiation.choose(request, index.stock(), offer));
+                }
+            }
+            if (step == 0) {
+                index.hold(AVIF, 100, "tag");
+            } else {
+                index.forget(AVIF);
+            }
+        }
     }
 }
