@@ -9,7 +9,7 @@ import picocli.CommandLine.ParseResult;
 
 /**
  * The commands of this module: {@code vellum train}, {@code evaluate}, {@code export}, {@code
- * prefixes}, {@code sharpness} and {@code sheet}.
+ * prefixes}, {@code promise}, {@code sharpness} and {@code sheet}.
  */
 @Command(
         name = "vellum",
@@ -22,6 +22,7 @@ import picocli.CommandLine.ParseResult;
             TrainCommand.class,
             ExportCommand.class,
             PrefixCommand.class,
+            PromiseCommand.class,
             SharpnessCommand.class,
             SheetCommand.class,
             HelpCommand.class

@@ -84,20 +84,20 @@ final class PictureSymbols implements SymbolCoder {
                             + row.firstColumn()
                             + cell * row.columnStep();
             for (int c = 0; c < row.channels(); c++) {
-                row.symbols()[i] = choose(row, i, row.firstChannel() + c, y[at], out);
+                row.symbols()[i] = choose(row, i, row.firstChannel() + c, at, out);
                 at += grid.cells();
                 i++;
             }
         }
     }
 
-    private int choose(PassRow row, int i, int channel, float latent, RansEncoder out) {
+    private int choose(PassRow row, int i, int channel, int at, RansEncoder out) {
         byte kind = row.classes()[i];
-        float importance = row.firstChannel() == 0 ? FIRST_GROUP : 1;
         if (kind == 0) {
-            return 0;
+            return 0; // most of them: the latent, far away in memory, is not even looked at
         }
-        float residual = (latent - row.means()[i] / FRACTION) * gains[channel];
+        float importance = row.firstChannel() == 0 ? FIRST_GROUP : 1;
+        float residual = (y[at] - row.means()[i] / FRACTION) * gains[channel];
         int symbol = quantiser.symbol(residual, steps[channel], kind, importance);
         symbol = Math.clamp(symbol, -FARTHEST, FARTHEST);
         out.put(tables.table(kind), symbol);

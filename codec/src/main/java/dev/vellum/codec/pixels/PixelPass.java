@@ -79,15 +79,23 @@ final class PixelPass {
                 int channel = (colour * CELL + dy) * CELL;
                 int blockRow = (dy / RESIDUAL_CELL) * 2 * grid.columns() + 2 * column;
                 int place = (colour * RESIDUAL_CELL + dy % RESIDUAL_CELL) * RESIDUAL_CELL;
-                for (int dx = 0; dx < width; dx++) {
-                    int block = blockRow + dx / RESIDUAL_CELL;
-                    int from = block * RESIDUAL_CHANNELS + place + dx % RESIDUAL_CELL;
-                    int down = shifts[channel + dx];
-                    int nonlinear = (residual[from] & 0xff) << (down - residualShift);
-                    int level = (linear[channel + dx] + nonlinear) >> down;
-                    rgb[to + COLOURS * dx] = (byte) Math.clamp(level, 0, 255);
+                for (int left = 0; left < width; left += RESIDUAL_CELL) {
+                    int from = (blockRow + left / RESIDUAL_CELL) * RESIDUAL_CHANNELS + place;
+                    int count = Math.min(RESIDUAL_CELL, width - left);
+                    run(linear, channel + left, residual, from, count, rgb, to + COLOURS * left);
                 }
             }
+        }
+    }
+
+    /** Up to eight samples of one colour, side by side. */
+    private void run(
+            int[] linear, int at, byte[] residual, int from, int count, byte[] rgb, int to) {
+        for (int i = 0; i < count; i++) {
+            int down = shifts[at + i];
+            int nonlinear = (residual[from + i] & 0xff) << (down - residualShift);
+            int level = (linear[at + i] + nonlinear) >> down;
+            rgb[to + COLOURS * i] = (byte) Math.clamp(level, 0, 255);
         }
     }
 }
