@@ -87,7 +87,7 @@ public final class Analysis implements AutoCloseable {
                 Graph.load(
                         GraphPurpose.ENCODING,
                         name,
-                        file.graph(name),
+                        () -> file.graph(name),
                         inputs,
                         Set.of(output),
                         execution);

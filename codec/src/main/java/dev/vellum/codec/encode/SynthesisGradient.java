@@ -59,9 +59,10 @@ public final class SynthesisGradient implements AutoCloseable {
                 Graph.load(
                         GraphPurpose.ENCODING,
                         EncoderFile.SYNTHESIS_GRADIENT,
-                        joined(
-                                decoder.graph(DecoderFile.SYNTHESIS),
-                                encoder.graph(EncoderFile.SYNTHESIS_GRADIENT)),
+                        () ->
+                                joined(
+                                        decoder.graph(DecoderFile.SYNTHESIS),
+                                        encoder.graph(EncoderFile.SYNTHESIS_GRADIENT)),
                         Set.of("coarse", "fine", "residual-slope", "linear-slope"),
                         Set.of("plane-change", "linear-change"),
                         this.execution);

@@ -60,7 +60,7 @@ public final class EntropyNetwork implements AutoCloseable {
                         Graph.load(
                                 GraphPurpose.DECODING,
                                 pass.graph(),
-                                file.graph(pass.graph()),
+                                () -> file.graph(pass.graph()),
                                 hyper ? Set.of("z", "bias") : Set.of("features", "context"),
                                 hyper ? Set.of("features", "raw") : Set.of("raw"),
                                 execution));

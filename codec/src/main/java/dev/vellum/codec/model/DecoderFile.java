@@ -78,14 +78,12 @@ public final class DecoderFile {
 
     private final Manifest manifest;
     private final Entries entries;
-    private final byte[] bytes;
     private final ModelHash hash;
 
-    private DecoderFile(Manifest manifest, Entries entries, byte[] bytes) {
+    private DecoderFile(Manifest manifest, Entries entries) {
         this.manifest = manifest;
         this.entries = entries;
-        this.bytes = bytes;
-        this.hash = ModelHash.of(bytes);
+        this.hash = ModelHash.of(entries.file());
     }
 
     /**
@@ -95,10 +93,10 @@ public final class DecoderFile {
      * @throws CodecException.TooLarge if it is longer than {@link #MAX_BYTES}
      */
     public static DecoderFile read(byte[] file) throws CodecException {
-        Entries entries = Entries.read(file, MAGIC, MAX_BYTES);
+        Entries entries = Entries.read(file.clone(), MAGIC, MAX_BYTES);
         Manifest manifest = Manifest.parse(entries.manifest());
         check(manifest, entries);
-        return new DecoderFile(manifest, entries, file.clone());
+        return new DecoderFile(manifest, entries);
     }
 
     /**
@@ -109,7 +107,7 @@ public final class DecoderFile {
     public static DecoderFile of(
             Manifest manifest, Map<String, byte[]> graphs, Map<String, int[]> tables)
             throws CodecException {
-        return read(new Entries(manifest.text(), graphs, tables).write(MAGIC));
+        return read(Entries.write(MAGIC, manifest.text(), graphs, tables));
     }
 
     /** What the model looks like. */
@@ -121,7 +119,7 @@ public final class DecoderFile {
      * An ONNX graph: {@link #HYPER}, {@link #SYNTHESIS}, {@link #LINEAR} or one that a pass names.
      */
     public byte[] graph(String name) {
-        return known(name, entries.graphs().get(name)).clone();
+        return known(name, entries.graph(name));
     }
 
     /** A table by its name, one of this class's constants. */
@@ -131,7 +129,7 @@ public final class DecoderFile {
 
     /** The whole file. */
     public byte[] bytes() {
-        return bytes.clone();
+        return entries.file().clone();
     }
 
     /** Identity of the file. */

@@ -62,12 +62,10 @@ public final class EncoderFile {
 
     private final Settings settings;
     private final Entries entries;
-    private final byte[] bytes;
 
-    private EncoderFile(Settings settings, Entries entries, byte[] bytes) {
+    private EncoderFile(Settings settings, Entries entries) {
         this.settings = settings;
         this.entries = entries;
-        this.bytes = bytes;
     }
 
     /**
@@ -120,7 +118,7 @@ public final class EncoderFile {
      * @throws CodecException.TooLarge if it is longer than {@link #MAX_BYTES}
      */
     public static EncoderFile read(byte[] file, DecoderFile decoder) throws CodecException {
-        Entries entries = Entries.read(file, MAGIC, MAX_BYTES);
+        Entries entries = Entries.read(file.clone(), MAGIC, MAX_BYTES);
         Settings settings = Settings.parse(entries.manifest());
         if (!settings.decoder().equals(decoder.hash())) {
             throw ManifestText.wrong(
@@ -134,10 +132,10 @@ public final class EncoderFile {
         EntryChecks.graph(entries, HYPER_ANALYSIS);
         int gains = Manifest.QUALITIES * decoder.manifest().latentChannels();
         EntryChecks.table(entries, GAIN, gains, 1, Integer.MAX_VALUE);
-        if (entries.graphs().containsKey(SYNTHESIS_GRADIENT)) {
+        if (entries.hasGraph(SYNTHESIS_GRADIENT)) {
             EntryChecks.table(entries, LOSS, 2 * Manifest.QUALITIES, 0, Integer.MAX_VALUE);
         }
-        return new EncoderFile(settings, entries, file.clone());
+        return new EncoderFile(settings, entries);
     }
 
     /**
@@ -151,7 +149,7 @@ public final class EncoderFile {
             Map<String, int[]> tables,
             DecoderFile decoder)
             throws CodecException {
-        return read(new Entries(settings.text(), graphs, tables).write(MAGIC), decoder);
+        return read(Entries.write(MAGIC, settings.text(), graphs, tables), decoder);
     }
 
     /** What the manifest says. */
@@ -161,17 +159,17 @@ public final class EncoderFile {
 
     /** Whether the file has {@link #FAST_ANALYSIS}. */
     public boolean hasFastAnalysis() {
-        return entries.graphs().containsKey(FAST_ANALYSIS);
+        return entries.hasGraph(FAST_ANALYSIS);
     }
 
     /** Whether the file has {@link #SYNTHESIS_GRADIENT}. */
     public boolean hasSynthesisGradient() {
-        return entries.graphs().containsKey(SYNTHESIS_GRADIENT);
+        return entries.hasGraph(SYNTHESIS_GRADIENT);
     }
 
     /** An ONNX graph: {@link #ANALYSIS}, {@link #HYPER_ANALYSIS} or one that is there. */
     public byte[] graph(String name) {
-        return Objects.requireNonNull(entries.graphs().get(name), name).clone();
+        return Objects.requireNonNull(entries.graph(name), name);
     }
 
     /** A table: {@link #GAIN}, or {@link #LOSS} where it is there. */
@@ -181,6 +179,6 @@ public final class EncoderFile {
 
     /** The whole file. */
     public byte[] bytes() {
-        return bytes.clone();
+        return entries.file().clone();
     }
 }

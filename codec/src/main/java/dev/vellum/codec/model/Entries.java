@@ -7,9 +7,12 @@ import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The common form of model files, sizes checked before anything is allocated.
@@ -30,38 +33,58 @@ final class Entries {
     private static final String MANIFEST = "manifest";
     private static final byte VERSION = 1;
 
+    private final byte[] file;
     private final byte[] manifest;
-    private final Map<String, byte[]> graphs;
+    private final Map<String, Place> graphs;
     private final Map<String, int[]> tables;
 
-    Entries(byte[] manifest, Map<String, byte[]> graphs, Map<String, int[]> tables) {
+    /** Where a graph lies in the file: graphs are most of it, and are not held twice. */
+    private record Place(int from, int to) {}
+
+    private Entries(
+            byte[] file, byte[] manifest, Map<String, Place> graphs, Map<String, int[]> tables) {
+        this.file = file;
         this.manifest = manifest;
-        this.graphs = Collections.unmodifiableMap(new TreeMap<>(graphs));
-        this.tables = Collections.unmodifiableMap(new TreeMap<>(tables));
+        this.graphs = graphs;
+        this.tables = Collections.unmodifiableMap(tables);
+    }
+
+    /** The whole file; not to be changed. */
+    byte[] file() {
+        return file;
     }
 
     byte[] manifest() {
         return manifest;
     }
 
-    Map<String, byte[]> graphs() {
-        return graphs;
+    boolean hasGraph(String name) {
+        return graphs.containsKey(name);
+    }
+
+    /** A copy of a graph; null if there is none of that name. */
+    byte @Nullable [] graph(String name) {
+        Place place = graphs.get(name);
+        return place == null ? null : Arrays.copyOfRange(file, place.from, place.to);
     }
 
     Map<String, int[]> tables() {
         return tables;
     }
 
-    byte[] write(String magic) {
+    /** Puts a file together; its parts in the order of their names. */
+    static byte[] write(
+            String magic, byte[] manifest, Map<String, byte[]> graphs, Map<String, int[]> tables) {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         out.writeBytes(magic.getBytes(StandardCharsets.US_ASCII));
         out.write(VERSION);
         put(out, 'M', MANIFEST, manifest);
-        graphs.forEach((name, graph) -> put(out, 'G', name, graph));
-        tables.forEach((name, table) -> put(out, width(table), name, pack(table)));
+        new TreeMap<>(graphs).forEach((name, graph) -> put(out, 'G', name, graph));
+        new TreeMap<>(tables).forEach((name, table) -> put(out, width(table), name, pack(table)));
         return out.toByteArray();
     }
 
+    /** Reads a file, which nobody may change any more. */
     static Entries read(byte[] file, String magic, int maxBytes) throws CodecException {
         if (file.length > maxBytes) {
             throw new CodecException.TooLarge("bytes of a model file", file.length, maxBytes);
@@ -78,24 +101,25 @@ final class Entries {
                 throw wrong(4, "version " + version + " (expected: 1)");
             }
             byte[] manifest = null;
-            Map<String, byte[]> graphs = new TreeMap<>();
+            Map<String, Place> graphs = new HashMap<>();
             Map<String, int[]> tables = new TreeMap<>();
             while (in.hasRemaining()) {
                 int at = in.position();
                 char kind = (char) in.get();
                 byte[] name = slice(in, in.get() & 0xff);
                 String key = new String(name, StandardCharsets.ISO_8859_1);
-                byte[] content = slice(in, VarInt.read(in));
+                int length = VarInt.read(in);
+                Place place = place(in, length);
                 boolean first =
                         switch (kind) {
                             case 'M' -> {
                                 boolean none = manifest == null && key.equals(MANIFEST);
-                                manifest = content;
+                                manifest = Arrays.copyOfRange(file, place.from, place.to);
                                 yield none;
                             }
-                            case 'G' -> graphs.put(key, content) == null;
+                            case 'G' -> graphs.put(key, place) == null;
                             case '1', '2', '4', 'u' ->
-                                    tables.put(key, unpack(at, kind, content)) == null;
+                                    tables.put(key, unpack(at, kind, file, place)) == null;
                             default -> throw wrong(at, "entry of kind " + (int) kind);
                         };
                 if (!first || !key.matches("[a-z0-9-]{1,64}")) {
@@ -105,7 +129,7 @@ final class Entries {
             if (manifest == null) {
                 throw wrong(in.position(), "end (expected: a manifest)");
             }
-            return new Entries(manifest, graphs, tables);
+            return new Entries(file, manifest, graphs, tables);
         } catch (BufferUnderflowException e) {
             throw wrong(in.position(), "end within an entry");
         } catch (CodecException.Malformed e) {
@@ -133,6 +157,15 @@ final class Entries {
         byte[] bytes = new byte[length];
         in.get(bytes);
         return bytes;
+    }
+
+    private static Place place(ByteBuffer in, int length) {
+        if (length > in.remaining()) {
+            throw new BufferUnderflowException();
+        }
+        Place place = new Place(in.position(), in.position() + length);
+        in.position(place.to);
+        return place;
     }
 
     /** The narrowest kind that holds every value. */
@@ -166,14 +199,15 @@ final class Entries {
         return out.array();
     }
 
-    private static int[] unpack(int at, char kind, byte[] content)
+    private static int[] unpack(int at, char kind, byte[] file, Place place)
             throws CodecException.WrongModel {
         int bytes = bytes(kind);
-        if (content.length % bytes != 0) {
-            throw wrong(at, "table of " + content.length + " bytes, " + bytes + " a number");
+        int length = place.to - place.from;
+        if (length % bytes != 0) {
+            throw wrong(at, "table of " + length + " bytes, " + bytes + " a number");
         }
-        ByteBuffer in = ByteBuffer.wrap(content).order(ByteOrder.LITTLE_ENDIAN);
-        int[] table = new int[content.length / bytes];
+        ByteBuffer in = ByteBuffer.wrap(file, place.from, length).order(ByteOrder.LITTLE_ENDIAN);
+        int[] table = new int[length / bytes];
         for (int i = 0; i < table.length; i++) {
             table[i] =
                     switch (kind) {

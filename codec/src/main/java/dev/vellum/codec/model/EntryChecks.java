@@ -10,7 +10,7 @@ final class EntryChecks {
     private EntryChecks() {}
 
     static void graph(Entries entries, String name) throws CodecException.WrongModel {
-        if (!entries.graphs().containsKey(name)) {
+        if (!entries.hasGraph(name)) {
             throw ManifestText.wrong("model file without the graph '" + name + "'");
         }
     }

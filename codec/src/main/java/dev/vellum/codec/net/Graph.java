@@ -11,6 +11,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,14 +25,14 @@ public final class Graph implements AutoCloseable {
     private final Set<String> outputs;
     private final Execution execution;
 
-    /** The ONNX model until it is taken up; guarded by this. */
-    private byte @Nullable [] onnx;
+    /** Where the ONNX model is, until it is taken up; guarded by this. */
+    private @Nullable Supplier<byte[]> onnx;
 
     private volatile @Nullable OrtSession session;
 
     private Graph(
             String name,
-            byte[] onnx,
+            Supplier<byte[]> onnx,
             Set<String> inputs,
             Set<String> outputs,
             Execution execution) {
@@ -47,7 +48,7 @@ public final class Graph implements AutoCloseable {
      *
      * @param purpose what it may hold
      * @param name for messages
-     * @param onnx the bytes of the ONNX model
+     * @param onnx gives the bytes of the ONNX model, now and at the first run
      * @param inputs names that it must want, and no others
      * @param outputs names that it must give
      * @throws CodecException.WrongModel if it holds what its purpose does not need
@@ -55,12 +56,12 @@ public final class Graph implements AutoCloseable {
     public static Graph load(
             GraphPurpose purpose,
             String name,
-            byte[] onnx,
+            Supplier<byte[]> onnx,
             Set<String> inputs,
             Set<String> outputs,
             Execution execution)
             throws CodecException.WrongModel {
-        purpose.check(name, onnx);
+        purpose.check(name, onnx.get());
         return new Graph(name, onnx, inputs, outputs, execution);
     }
 
@@ -79,7 +80,7 @@ public final class Graph implements AutoCloseable {
         }
         OrtSession opened;
         try (SessionOptions options = options(execution)) {
-            opened = OrtEnvironment.getEnvironment().createSession(onnx, options);
+            opened = OrtEnvironment.getEnvironment().createSession(onnx.get(), options);
         } catch (OrtException e) {
             throw new CodecException.WrongModel("graph " + name + ": " + e.getMessage());
         }

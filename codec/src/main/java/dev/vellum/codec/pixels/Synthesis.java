@@ -63,7 +63,7 @@ public final class Synthesis implements AutoCloseable {
                 Graph.load(
                         GraphPurpose.DECODING,
                         DecoderFile.SYNTHESIS,
-                        file.graph(DecoderFile.SYNTHESIS),
+                        () -> file.graph(DecoderFile.SYNTHESIS),
                         Set.of("coarse", "fine"),
                         Set.of("residual"),
                         execution);
@@ -72,7 +72,7 @@ public final class Synthesis implements AutoCloseable {
                     Graph.load(
                             GraphPurpose.DECODING,
                             DecoderFile.LINEAR,
-                            file.graph(DecoderFile.LINEAR),
+                            () -> file.graph(DecoderFile.LINEAR),
                             Set.of("high", "low"),
                             Set.of("linear-high", "linear-low"),
                             execution);

@@ -169,7 +169,7 @@ class WebAssemblyIT {
                 Graph.load(
                         GraphPurpose.DECODING,
                         name,
-                        model.graph(name),
+                        () -> model.graph(name),
                         in,
                         out,
                         Execution.DEFAULT)) {
