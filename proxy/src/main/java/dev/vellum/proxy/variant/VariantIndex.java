@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,9 +35,8 @@ final class VariantIndex {
     private final Map<Variant, Held> held = new LinkedHashMap<>(8, 0.75f, true);
     private final Map<Variant, Bypass> bypassed = new LinkedHashMap<>();
     private final Map<Variant, CompletableFuture<Void>> making = new HashMap<>();
-    private volatile Stock stock;
+    private volatile Shelf shelf;
     private volatile boolean originalWanted;
-    private volatile @Nullable Chosen last;
 
     /** A variant in the store. */
     private static final class Held {
@@ -54,12 +54,19 @@ final class VariantIndex {
         }
     }
 
-    /** A choice, and all that it depends on. */
-    private record Chosen(Stock stock, Offer offer, List<String> heeded, Choice choice) {}
+    /** What can be chosen from, and the last choice from it. */
+    private record Shelf(Stock stock, AtomicReference<@Nullable Chosen> last) {
+        static Shelf of(Stock stock) {
+            return new Shelf(stock, new AtomicReference<>());
+        }
+    }
+
+    /** A choice, and what else it depends on. */
+    private record Chosen(Offer offer, List<String> heeded, Choice choice) {}
 
     VariantIndex(PictureHeader header) {
         this.header = header;
-        this.stock = Stock.untouched(header.format(), header.width());
+        this.shelf = Shelf.of(Stock.untouched(header.format(), header.width()));
     }
 
     PictureHeader header() {
@@ -68,22 +75,19 @@ final class VariantIndex {
 
     /** What can be chosen from. */
     Stock stock() {
-        return stock;
+        return shelf.stock;
     }
 
     /** As {@link Negotiation#choose}, from what is there; most requests are like the one before. */
     Choice choose(Fields request, Offer offer) {
-        Stock now = stock;
+        Shelf from = shelf;
         List<String> heeded = Negotiation.heeded(request);
-        Chosen known = last;
-        if (known != null
-                && known.stock == now
-                && known.heeded.equals(heeded)
-                && known.offer.equals(offer)) {
+        Chosen known = from.last.get();
+        if (known != null && known.heeded.equals(heeded) && known.offer.equals(offer)) {
             return known.choice;
         }
-        Choice choice = Negotiation.choose(request, now, offer);
-        last = new Chosen(now, offer, heeded, choice);
+        Choice choice = Negotiation.choose(request, from.stock, offer);
+        from.last.set(new Chosen(offer, heeded, choice));
         return choice;
     }
 
@@ -119,7 +123,7 @@ final class VariantIndex {
     private void restock() {
         Map<Variant, Long> bytes = new LinkedHashMap<>();
         held.forEach((variant, one) -> bytes.put(variant, one.length));
-        stock = new Stock(header.format(), header.width(), bytes, bypassed);
+        shelf = Shelf.of(new Stock(header.format(), header.width(), bytes, bypassed));
     }
 
     /** Someone asked for what only the original can give: it had better stay. */

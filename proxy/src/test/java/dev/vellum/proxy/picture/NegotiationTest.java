@@ -421,7 +421,7 @@ class NegotiationTest {
         for (int i = 0; i < 5_000; i++) {
             Fields request = Fields.of();
             for (String name : names) {
-                List<String> values = DECIDING.get(name);
+                List<String> values = DECIDING.getOrDefault(name, List.of());
                 if (random.nextInt(4) == 0) {
                     request = request.plus(name, values.get(random.nextInt(values.size())));
                 }
