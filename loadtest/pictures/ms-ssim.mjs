@@ -1,29 +1,33 @@
-// MS-SSIM (Wang, Simoncelli and Bovik 2003) of luma, five scales, Gaussian window of 11 with sigma 1.5, valid area only.
+// MS-SSIM (Wang, Simoncelli and Bovik 2003) of a plane, five scales, Gaussian window of 11 with sigma 1.5, valid area only.
 const WEIGHTS = [0.0448, 0.2856, 0.3001, 0.2363, 0.1333];
-const WINDOW = Array.from({ length: 11 }, (_, i) => Math.exp(-((i - 5) ** 2) / (2 * 1.5 ** 2)));
-const SUM = WINDOW.reduce((a, b) => a + b);
+const RADIUS = 5;
+const HALF = Array.from({ length: RADIUS + 1 }, (_, i) => Math.exp(-(i ** 2) / (2 * 1.5 ** 2))); // from the middle on
+const SUM = HALF[0] + 2 * HALF.slice(1).reduce((a, b) => a + b);
+const WINDOW = HALF.map(value => value / SUM);
+const [W0, W1, W2, W3, W4, W5] = WINDOW;
 
-function blur({ data, width, height }) {
-  const w = width - 10;
-  const h = height - 10;
-  const rows = new Float64Array(w * height);
-  for (let y = 0; y < height; y++)
-    for (let x = 0; x < w; x++) {
-      let sum = 0;
-      for (let i = 0; i < 11; i++) sum += WINDOW[i] * data[y * width + x + i];
-      rows[y * w + x] = sum / SUM;
-    }
-  const out = new Float64Array(w * h);
-  for (let y = 0; y < h; y++)
-    for (let x = 0; x < w; x++) {
-      let sum = 0;
-      for (let i = 0; i < 11; i++) sum += WINDOW[i] * rows[(y + i) * w + x];
-      out[y * w + x] = sum / SUM;
-    }
-  return out;
+// Each of the pixels of `data`, `step` apart from their neighbours, `count` in all from `from` on, into `out`.
+function along(data, from, step, count, out, to) {
+  for (let i = 0; i < count; i++) {
+    const at = from + i + RADIUS * step;
+    out[to + i] =
+      W0 * data[at] +
+      W1 * (data[at - step] + data[at + step]) +
+      W2 * (data[at - 2 * step] + data[at + 2 * step]) +
+      W3 * (data[at - 3 * step] + data[at + 3 * step]) +
+      W4 * (data[at - 4 * step] + data[at + 4 * step]) +
+      W5 * (data[at - 5 * step] + data[at + 5 * step]);
+  }
 }
 
-const times = (a, b) => ({ ...a, data: a.data.map((value, i) => value * b.data[i]) });
+function blur(data, width, height) {
+  const w = width - 2 * RADIUS;
+  const rows = new Float64Array(w * height);
+  for (let y = 0; y < height; y++) along(data, y * width, 1, w, rows, y * w);
+  const out = new Float64Array(w * (height - 2 * RADIUS));
+  along(rows, 0, w, out.length, out, 0);
+  return out;
+}
 
 function half({ data, width, height }) {
   const w = width >> 1;
@@ -45,13 +49,22 @@ export function msSsim(one, other) {
   let a = one;
   let b = other;
   for (let scale = 0; scale < 5; scale++) {
-    const [ma, mb, aa, bb, ab] = [a, b, times(a, a), times(b, b), times(a, b)].map(blur);
+    const { data, width, height } = a;
+    const squares = new Float64Array(data.length); // of both
+    const products = new Float64Array(data.length);
+    for (let i = 0; i < data.length; i++) {
+      squares[i] = data[i] * data[i] + b.data[i] * b.data[i];
+      products[i] = data[i] * b.data[i];
+    }
+    const [ma, mb, both, ab] = [data, b.data, squares, products].map(plane => blur(plane, width, height));
     let contrast = 0;
     let all = 0;
     for (let i = 0; i < ma.length; i++) {
-      const cs = (2 * (ab[i] - ma[i] * mb[i]) + c2) / (aa[i] - ma[i] ** 2 + bb[i] - mb[i] ** 2 + c2);
+      const means = ma[i] * mb[i];
+      const power = ma[i] * ma[i] + mb[i] * mb[i];
+      const cs = (2 * (ab[i] - means) + c2) / (both[i] - power + c2);
       contrast += cs;
-      all += (cs * (2 * ma[i] * mb[i] + c1)) / (ma[i] ** 2 + mb[i] ** 2 + c1);
+      all += (cs * (2 * means + c1)) / (power + c1);
     }
     product *= Math.max(0, (scale < 4 ? contrast : all) / ma.length) ** WEIGHTS[scale];
     a = half(a);

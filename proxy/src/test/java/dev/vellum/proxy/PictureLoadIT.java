@@ -92,7 +92,7 @@ class PictureLoadIT {
                                     assertThat(cold.status()).isEqualTo(200);
                                     assertThat(cold.body()).isEqualTo(picture(painted, "/" + i));
                                     mostReserved.accumulateAndGet(proxy.pictureBytes(), Math::max);
-                                    if (i % 2000 == 1999) {
+                                    if (i % 1000 == 999) {
                                         System.out.println(i + 1 + " pictures: " + resident());
                                     }
                                 }

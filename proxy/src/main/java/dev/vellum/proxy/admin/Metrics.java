@@ -181,7 +181,7 @@ public final class Metrics implements Journal {
             add(counters.saved(), summary.sent() - summary.fetched());
         }
         CounterDataPoint picture = pictures.get(summary.picture().split(";", 2)[0]);
-        if (picture != null && summary.status() == 200) {
+        if (picture != null && (summary.status() == 200 || summary.status() == 206)) {
             picture.inc();
         }
         if (summary.sent() > 0 && summary.status() == 200) {

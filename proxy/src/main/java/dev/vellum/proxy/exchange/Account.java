@@ -4,6 +4,7 @@ import dev.vellum.proxy.exchange.Summary.Handling;
 import dev.vellum.proxy.http.CacheStatus;
 import dev.vellum.proxy.http.Failure;
 import dev.vellum.proxy.http.RequestHead;
+import dev.vellum.proxy.http.ResponseHead;
 import dev.vellum.proxy.http.Reuse;
 import java.time.Duration;
 import java.time.Instant;
@@ -81,6 +82,11 @@ final class Account {
                 upstreamStatus,
                 stored,
                 collapsed);
+    }
+
+    /** The same of an answer that is neither stored nor another request's. */
+    CacheStatus told(ResponseHead answer) {
+        return told(answer.status(), false, false);
     }
 
     /** Tells the journal. */

@@ -292,7 +292,7 @@ public final class Exchange implements Lookup.Seeker, Delivery.End {
                 askAnew();
             }
             case Outcome.Streaming(var head, var body) ->
-                    orAlone(answer.stream(head, body, account.told(head.status(), false, false)));
+                    orAlone(answer.stream(pictures.passed(head), body, account.told(head)));
             case Outcome.Storing(var response, var head, var body) ->
                     streamStored(response, head, body, false);
             case Outcome.Shared(var response, var head, var body) -> {

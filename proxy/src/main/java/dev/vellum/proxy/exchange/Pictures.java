@@ -5,10 +5,12 @@ import dev.vellum.proxy.http.Fields;
 import dev.vellum.proxy.http.ResponseHead;
 import dev.vellum.proxy.http.StoredResponse;
 import dev.vellum.proxy.latent.DecodedPictures;
+import dev.vellum.proxy.picture.Bypass;
 import dev.vellum.proxy.picture.Negotiation;
 import dev.vellum.proxy.picture.Offer;
 import dev.vellum.proxy.store.Body;
 import dev.vellum.proxy.store.Stored;
+import dev.vellum.proxy.variant.AsItCame;
 import dev.vellum.proxy.variant.Patience;
 import dev.vellum.proxy.variant.SelectedForm;
 import dev.vellum.proxy.variant.Variants;
@@ -52,7 +54,9 @@ final class Pictures {
     /** Whether the form that goes out is to be chosen. */
     boolean concern(Stored stored) {
         return areLatents(stored.response().head())
-                || (services.variants().isPresent() && Variants.concerns(stored.response()));
+                || (services.variants().isPresent()
+                        && (Variants.concerns(stored.response())
+                                || AsItCame.stored(stored.response()).isPresent()));
     }
 
     /**
@@ -73,6 +77,11 @@ final class Pictures {
                 };
         if (areLatents(stored.response().head())) {
             decode(key, stored, action, otherwise);
+            return;
+        }
+        Optional<Bypass> untouched = AsItCame.stored(stored.response());
+        if (untouched.isPresent()) {
+            action.accept(AsItCame.told(stored, untouched.get()));
             return;
         }
         Variants variants = services.variants().orElseThrow();
@@ -163,11 +172,21 @@ final class Pictures {
         if (services.variants().isEmpty()
                 || !response.isComplete()
                 || !Variants.identifies(response.head())) {
-            return head;
+            return passed(head);
         }
         firstView = true;
         told = Summary.FIRST_VIEW;
         return Variants.firstView(head, question.request(), offer());
+    }
+
+    /** The head of a response that passes by. */
+    ResponseHead passed(ResponseHead head) {
+        if (services.variants().isEmpty() || !question.request().method().equals("GET")) {
+            return head;
+        }
+        Optional<Bypass> why = AsItCame.passing(head);
+        told = why.map(Bypass::label).orElse(told);
+        return why.map(reason -> AsItCame.told(head, reason)).orElse(head);
     }
 
     /** The response was sent whole: what would have been better is made for the next. */
@@ -176,7 +195,7 @@ final class Pictures {
             return;
         }
         stored(key)
-                .filter(this::concern)
+                .filter(source -> Variants.concerns(source.response()))
                 .ifPresent(source ->
                         services.variants()
                                 .orElseThrow()

@@ -28,8 +28,15 @@ public enum Bypass {
     NOT_ACCEPTED,
     /** Request or response say no-transform. */
     NO_TRANSFORM,
-    /** The client asks for a part of the origin's bytes. */
+    /** The client asks for a part of the origin's bytes, or has got one from the origin. */
     RANGE,
+    /** The origin put a content coding around the picture. */
+    CODED,
+    /**
+     * It may not be stored, or is too large to be. What is somebody's own is not read here, and
+     * nobody else would have use of what it took.
+     */
+    NOT_STORED,
     /** The response is signed or carries a digest. */
     SIGNED,
     /** No form saves enough over the original. */

@@ -19,6 +19,9 @@ public record Cost(long bytes, Duration time) {
     /** Milliseconds for each megapixel to decode a candidate and to measure it. */
     private static final double JUDGING_MILLIS = 120;
 
+    /** Ways that drafts try on average: photographs two, drawings one. */
+    private static final double USUAL_WAYS = 1.8;
+
     /** Trials that a search takes on average. */
     private static final double USUAL_TRIALS = 3.5;
 
@@ -51,11 +54,11 @@ public record Cost(long bytes, Duration time) {
                     case PNG, GIF -> 150;
                 };
         int effort = efforts.avif(header.pixels());
+        boolean drafted = form == Format.AVIF && effort > efforts.draft();
+        double trials = drafted ? USUAL_WAYS * USUAL_TRIALS : USUAL_TRIALS;
         double full =
-                form == Format.AVIF && effort > efforts.draft()
-                        ? USUAL_FULL_TRIALS * (Efforts.avifMillis(effort) + JUDGING_MILLIS)
-                        : 0;
-        double millis = megapixels * (10 + USUAL_TRIALS * (encoding + JUDGING_MILLIS) + full);
+                drafted ? USUAL_FULL_TRIALS * (Efforts.avifMillis(effort) + JUDGING_MILLIS) : 0;
+        double millis = megapixels * (10 + trials * (encoding + JUDGING_MILLIS) + full);
         long pixels = Math.min(header.pixels(), Integer.MAX_VALUE);
         return new Cost(
                 sourceBytes + pixels * (4 + WORKING_BYTES),

@@ -3,7 +3,6 @@ package dev.vellum.proxy.picture;
 import dev.vellum.proxy.http.CacheControl;
 import dev.vellum.proxy.http.Fields;
 import dev.vellum.proxy.http.ResponseHead;
-import java.util.Locale;
 import java.util.Optional;
 
 /** Whether a response may be transformed at all, from its head alone. Pure. */
@@ -14,8 +13,14 @@ public final class Eligibility {
     /** Why not; empty if it may. Whether the body is a picture shows only in its bytes. */
     public static Optional<Bypass> obstacle(ResponseHead response) {
         Fields fields = response.fields();
-        if (!isPicture(fields) || response.status() != 200 || isEncoded(fields)) {
+        if (!isPicture(fields) || (response.status() != 200 && response.status() != 206)) {
             return Optional.of(Bypass.NOT_A_PICTURE);
+        }
+        if (response.status() == 206) {
+            return Optional.of(Bypass.RANGE);
+        }
+        if (isEncoded(fields)) {
+            return Optional.of(Bypass.CODED);
         }
         // RFC 9111 section 5.2.2.6, RFC 9110 section 7.7
         if (CacheControl.of(fields, "Cache-Control").has("no-transform")) {
@@ -32,11 +37,11 @@ public final class Eligibility {
     /** An image type, but for SVG, which is text. */
     private static boolean isPicture(Fields fields) {
         String type = fields.first("Content-Type");
-        if (type == null) {
-            return false;
+        if (type == null || !type.regionMatches(true, 0, "image/", 0, 6)) {
+            return false; // as most are, and soon told
         }
-        String essence = type.split(";", 2)[0].strip().toLowerCase(Locale.ROOT);
-        return essence.startsWith("image/") && !essence.equals("image/svg+xml");
+        String essence = type.split(";", 2)[0].strip();
+        return !essence.equalsIgnoreCase("image/svg+xml");
     }
 
     private static boolean isEncoded(Fields fields) {

@@ -113,12 +113,25 @@ public sealed interface Encoding {
         }
     }
 
-    /**
-     * For drawings colour at full resolution and 8 bits; else colour at half and 10 bits, whose
-     * finer rounding saves some bytes. Effort 0 to 9.
-     */
-    record Avif(int quality, int effort, boolean drawing) implements Encoding {
+    /** Effort 0 to 9. */
+    record Avif(int quality, int effort, Colour colour) implements Encoding {
         private static final int MOST = 16_384;
+
+        /** How colour is held beside brightness. 10 bits round finer, which saves some bytes. */
+        public enum Colour {
+            /** At half the resolution, in 10 bits: least where little of it is seen. */
+            HALF(",bitdepth=10,subsample-mode=on"),
+            /** At full resolution, in 10 bits: less where red, green and blue count alike. */
+            FULL(",bitdepth=10,subsample-mode=off"),
+            /** At full resolution, in 8 bits: for what is flat to the level. */
+            EXACT(",bitdepth=8,subsample-mode=off");
+
+            private final String options;
+
+            Colour(String options) {
+                this.options = options;
+            }
+        }
 
         public Avif {
             checkQuality(quality);
@@ -137,13 +150,7 @@ public sealed interface Encoding {
 
         @Override
         public String options() {
-            return ".avif[Q="
-                    + quality
-                    + ",effort="
-                    + effort
-                    + (drawing
-                            ? ",bitdepth=8,subsample-mode=off"
-                            : ",bitdepth=10,subsample-mode=on");
+            return ".avif[Q=" + quality + ",effort=" + effort + colour.options;
         }
     }
 

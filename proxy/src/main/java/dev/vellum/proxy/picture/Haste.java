@@ -19,7 +19,7 @@ public record Haste(double bitsPerSecond) {
     private static final double FAR = 3;
 
     /** Share of a file's bytes that a decibel of similarity takes. */
-    private static final double SHARE_PER_DECIBEL = 0.12;
+    static final double SHARE_PER_DECIBEL = 0.12;
 
     /** How much higher to begin, so that the first trial is likely to pass. */
     private static final int HEAD_START = 4;

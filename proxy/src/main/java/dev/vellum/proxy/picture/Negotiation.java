@@ -16,6 +16,13 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Negotiation {
 
+    /** What browsers with AVIF, with WebP and with neither accept as pictures. */
+    public static final List<String> USUAL =
+            List.of(
+                    "image/avif,image/webp,image/*,*/*;q=0.8",
+                    "image/webp,image/*,*/*;q=0.8",
+                    "image/*,*/*;q=0.8");
+
     private static final String[] HEEDED = {
         "Accept",
         "Save-Data",
@@ -31,6 +38,14 @@ public final class Negotiation {
     };
 
     private Negotiation() {}
+
+    /** The first variant that some usual browser would be served better by. */
+    public static Optional<Variant> missing(Stock stock, Offer offer) {
+        return USUAL.stream()
+                .map(accept -> choose(Fields.of("Accept", accept), stock, offer).wanted())
+                .flatMap(Optional::stream)
+                .findFirst();
+    }
 
     /**
      * Chooses among what is in stock, and says what had better be made.

@@ -29,6 +29,11 @@ final class QualitySearch {
         boolean passes() {
             return excess >= 0;
         }
+
+        /** About how many bytes it would have taken without excess. */
+        double atTheFloor() {
+            return bytes * (1 - Haste.SHARE_PER_DECIBEL * excess);
+        }
     }
 
     /**

@@ -1,5 +1,6 @@
 package dev.vellum.proxy.picture;
 
+import dev.vellum.proxy.picture.Encoding.Avif.Colour;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.IntFunction;
@@ -13,19 +14,21 @@ sealed interface Recipe {
     /**
      * Search the quality, from {@code least} to 100 and first at {@code guess}.
      *
-     * @param draft a quicker encoding to find it by, if there is one
+     * @param ways of which the one with the smallest draft counts; one where there are no drafts
      */
-    record Searched(
-            IntFunction<Encoding> encoding,
-            Optional<IntFunction<Encoding>> draft,
-            int least,
-            int guess)
-            implements Recipe {
+    record Searched(List<Way> ways, int least, int guess) implements Recipe {
 
         Searched(IntFunction<Encoding> encoding, int least, int guess) {
-            this(encoding, Optional.empty(), least, guess);
+            this(List.of(new Way(encoding, Optional.empty())), least, guess);
         }
     }
+
+    /**
+     * One way to encode at a quality.
+     *
+     * @param draft a quicker encoding to find the quality by, if there is one
+     */
+    record Way(IntFunction<Encoding> encoding, Optional<IntFunction<Encoding>> draft) {}
 
     /** There is none. */
     record None(Bypass reason) implements Recipe {}
@@ -68,12 +71,27 @@ sealed interface Recipe {
         };
     }
 
+    /**
+     * Which resolution of colour takes fewer bytes depends on the picture and on the floor; where
+     * there is time for no more than a draft, half of it.
+     */
     private static Searched avif(Raster raster, boolean drawing, Efforts efforts) {
         int effort = efforts.avif((long) raster.width() * raster.height());
         int draft = efforts.draft();
-        int guess = drawing ? 65 : 40;
-        IntFunction<Encoding> encoding = quality -> new Encoding.Avif(quality, effort, drawing);
-        IntFunction<Encoding> quicker = quality -> new Encoding.Avif(quality, draft, drawing);
-        return new Searched(encoding, Optional.of(quicker).filter(_ -> effort > draft), 10, guess);
+        if (drawing) {
+            return new Searched(List.of(way(Colour.EXACT, effort, draft)), 10, 65);
+        }
+        Way half = way(Colour.HALF, effort, draft);
+        List<Way> ways =
+                half.draft().isPresent()
+                        ? List.of(half, way(Colour.FULL, effort, draft))
+                        : List.of(half);
+        return new Searched(ways, 10, 45);
+    }
+
+    private static Way way(Colour colour, int effort, int draft) {
+        IntFunction<Encoding> encoding = quality -> new Encoding.Avif(quality, effort, colour);
+        IntFunction<Encoding> quicker = quality -> new Encoding.Avif(quality, draft, colour);
+        return new Way(encoding, Optional.of(quicker).filter(_ -> effort > draft));
     }
 }

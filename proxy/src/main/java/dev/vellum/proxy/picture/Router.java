@@ -5,7 +5,7 @@ package dev.vellum.proxy.picture;
  * three hidden units. {@code RouterTuning} (in the tests) fits it and measures it on the half of
  * its pictures that it was not fitted to: there it took 241 of 252 drawings and 261 of 271
  * photographs for what they are. Of others, sorted by hand from packages that nothing was fitted
- * to, it took 121 of 123 screenshots and diagrams, half of them JPEG files, and 114 of 120
+ * to, it took 121 of 123 screenshots and diagrams, half of them JPEG files, and 115 of 120
  * photographs for what they are ({@code RouterJudging}). Its commonest mistake is a photograph with
  * a plain sky or before a plain ground. A photograph that was coded with loss and is taken for a
  * drawing is held to the higher floor of drawings, and nothing else; drawings that were made JPEG

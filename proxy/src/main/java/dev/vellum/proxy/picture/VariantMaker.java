@@ -2,9 +2,11 @@ package dev.vellum.proxy.picture;
 
 import dev.vellum.proxy.picture.QualitySearch.Trial;
 import dev.vellum.proxy.picture.Similarity.Closeness;
+import java.util.Comparator;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.IntFunction;
+import java.util.stream.Stream;
 
 /**
  * Makes one variant of one source: decode, size, tell drawings from photographs, encode as often as
@@ -134,6 +136,9 @@ public final class VariantMaker {
         };
     }
 
+    /** The quality that a way needs, found by drafts. */
+    private record Drafted(Recipe.Way way, Trial draft) {}
+
     /** One picture on its way. Used by one thread. */
     private final class Job {
 
@@ -179,16 +184,30 @@ public final class VariantMaker {
         /** By drafts first, where there are such: they count where they turn out to be best. */
         private void search(Recipe.Searched searched) {
             long most = guard.mostBytes(originalBytes);
-            if (searched.draft().isEmpty()) {
-                search(searched.encoding(), efforts.trials(), most, QUALITY_SLOPE)
-                        .run(searched.least(), searched.guess(), 100);
-                return;
+            int guess = searched.guess();
+            Optional<Drafted> smallest = Optional.empty();
+            for (Recipe.Way way : searched.ways()) {
+                if (way.draft().isEmpty()) {
+                    search(way.encoding(), efforts.trials(), most, QUALITY_SLOPE)
+                            .run(searched.least(), guess, 100);
+                    continue;
+                }
+                Optional<Drafted> drafted =
+                        search(
+                                        way.draft().get(),
+                                        efforts.trials(),
+                                        (long) (most * DRAFTED),
+                                        AVIF_SLOPE)
+                                .run(searched.least(), guess, 100)
+                                .map(draft -> new Drafted(way, draft));
+                guess = drafted.map(one -> one.draft().quality()).orElse(guess);
+                smallest =
+                        Stream.concat(smallest.stream(), drafted.stream())
+                                .min(Comparator.comparingDouble(one -> one.draft().atTheFloor()));
             }
-            search(searched.draft().get(), efforts.trials(), (long) (most * DRAFTED), AVIF_SLOPE)
-                    .run(searched.least(), searched.guess(), 100)
-                    .ifPresent(draft ->
-                            search(searched.encoding(), FULL_TRIALS, most, AVIF_SLOPE)
-                                    .run(searched.least(), draft.quality() - 1, 100));
+            smallest.ifPresent(one ->
+                    search(one.way().encoding(), FULL_TRIALS, most, AVIF_SLOPE)
+                            .run(searched.least(), one.draft().quality() - 1, 100));
         }
 
         private QualitySearch search(

@@ -1,6 +1,7 @@
 package dev.vellum.proxy.pregenerate;
 
 import dev.vellum.proxy.picture.Bypass;
+import dev.vellum.proxy.picture.Negotiation;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.URI;
@@ -16,13 +17,6 @@ import java.util.regex.Pattern;
  * to be of no use, so that first requests find it. One picture after the other; blocks its caller.
  */
 public final class Pregeneration {
-
-    /** What browsers with AVIF, with WebP and with neither ask for. */
-    private static final List<String> ACCEPTS =
-            List.of(
-                    "image/avif,image/webp,image/*,*/*;q=0.8",
-                    "image/webp,image/*,*/*;q=0.8",
-                    "image/*,*/*;q=0.8");
 
     private static final Pattern TOLD = Pattern.compile("picture;desc=\"([^\"]*)\"");
 
@@ -68,7 +62,7 @@ public final class Pregeneration {
     private String outcome(URI url) throws InterruptedException {
         try {
             StringBuilder forms = new StringBuilder();
-            for (String accept : ACCEPTS) {
+            for (String accept : Negotiation.USUAL) {
                 String told = settled(url, accept);
                 forms.append(forms.isEmpty() ? "" : ", ").append(told);
                 if (!told.startsWith("image/") && !isOfOneForm(told)) {

@@ -140,6 +140,11 @@ public final class Derived {
         return head.with(told(varying(fields, vary), told));
     }
 
+    /** A head of a picture that is nothing else than what the origin sent. */
+    static ResponseHead told(ResponseHead head, String told) {
+        return head.with(told(head.fields(), told));
+    }
+
     private static Fields told(Fields fields, String told) {
         return fields.plus("Server-Timing", "picture;desc=\"" + told + "\"");
     }

@@ -71,6 +71,7 @@ final class FormSelection {
         } else {
             resume(EntityTag.parse(ifRange));
         }
+        variants.toPrepare(index, offer).ifPresent(this::prepare);
     }
 
     /** A part of what the client has, or all of what it had better have. */
@@ -185,6 +186,24 @@ final class FormSelection {
     private boolean isByDate() {
         String ifRange = request.fields().combined("If-Range");
         return ifRange != null && EntityTag.parse(ifRange) == null;
+    }
+
+    /** Has a variant made that others may ask for, unless it is in the store. */
+    private void prepare(Variant missing) {
+        Stored known = variants.inMemory(source, index, missing);
+        if (known != null) {
+            variants.found(source, index, missing, known.response());
+        } else if (variants.load(source, missing, request, loop, found -> prepare(missing, found))
+                == ResponseStore.Load.NOTHING) {
+            prepare(missing, Optional.empty());
+        }
+    }
+
+    private void prepare(Variant missing, Optional<Stored> found) {
+        found.filter(file -> variants.isCurrent(source, file))
+                .ifPresentOrElse(
+                        file -> variants.found(source, index, missing, file.response()),
+                        () -> variants.make(source, index, missing, Haste.NONE));
     }
 
     private void send(Variant variant, Stored file, boolean whole) {

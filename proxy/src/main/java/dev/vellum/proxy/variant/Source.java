@@ -17,7 +17,7 @@ import java.util.Optional;
 record Source(CacheKey key, Stored stored, String digest, Optional<Master> master) {
 
     /** Changes whenever the encoders would make other files of the same source. */
-    private static final int ENCODERS = 2;
+    private static final int ENCODERS = 3;
 
     /** Stands in no path and no query, so that no request can ask for a variant by its key. */
     private static final String MARK = "#vellum:";

@@ -37,6 +37,7 @@ final class VariantIndex {
     private final Map<Variant, CompletableFuture<Void>> making = new HashMap<>();
     private volatile Shelf shelf;
     private volatile boolean originalWanted;
+    private int uses;
 
     /** A variant in the store. */
     private static final class Held {
@@ -71,6 +72,12 @@ final class VariantIndex {
 
     PictureHeader header() {
         return header;
+    }
+
+    /** Counts a request for the picture; true for every {@code often}th. */
+    synchronized boolean isUsedAgain(int often) {
+        uses = (uses + 1) % often;
+        return uses == 0;
     }
 
     /** What can be chosen from. */

@@ -54,6 +54,9 @@ public final class Variants implements AutoCloseable {
     /** Sources that something is known of, at a few hundred bytes each. */
     private static final long INDEXED = 100_000;
 
+    /** Requests for a picture after which it may get a form that none of them asked for. */
+    private static final int OFTEN = 8;
+
     private static final WeakReference<Presented> NOTHING = new WeakReference<>(null);
 
     private final VariantJobs jobs;
@@ -457,6 +460,12 @@ public final class Variants implements AutoCloseable {
                         && files.substitute(source, index.header(), made, begun)
                 ? making
                 : files.keep(source, variant, making, begun);
+    }
+
+    /** What a picture that was asked for often lacks, once in a while when there is no work. */
+    Optional<Variant> toPrepare(VariantIndex index, Offer offer) {
+        boolean idle = index.isUsedAgain(OFTEN) && reservedBytes() == 0;
+        return idle ? Negotiation.missing(index.stock(), offer) : Optional.empty();
     }
 
     /** How long it takes until a variant is made that is asked for now. */

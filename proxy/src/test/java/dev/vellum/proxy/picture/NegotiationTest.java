@@ -61,6 +61,20 @@ class NegotiationTest {
         return Fields.of("Accept", value);
     }
 
+    @Test
+    void whatUsualBrowsersLackIsNamedOneAfterTheOther() {
+        Stock nothing = Stock.untouched(Format.JPEG, 2000);
+        Stock avif =
+                new Stock(
+                        Format.JPEG,
+                        2000,
+                        Map.of(standard(AVIF), 20_000L),
+                        Map.of(standard(WEBP), Bypass.NOT_SMALLER));
+        assertThat(Negotiation.missing(nothing, ALL)).contains(standard(AVIF));
+        assertThat(Negotiation.missing(avif, ALL)).contains(standard(JPEG));
+        assertThat(Negotiation.missing(FULL, ALL)).isEmpty();
+    }
+
     static Stream<Arguments> browsers() {
         return Stream.of(
                 Arguments.of(

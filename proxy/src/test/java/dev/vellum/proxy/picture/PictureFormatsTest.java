@@ -29,8 +29,9 @@ class PictureFormatsTest {
                     new Encoding.Webp(90, 2),
                     new Encoding.LosslessWebp(2),
                     new Encoding.NearLosslessWebp(60, 2),
-                    new Encoding.Avif(80, 1, false),
-                    new Encoding.Avif(80, 1, true),
+                    new Encoding.Avif(80, 1, Encoding.Avif.Colour.HALF),
+                    new Encoding.Avif(80, 1, Encoding.Avif.Colour.FULL),
+                    new Encoding.Avif(80, 1, Encoding.Avif.Colour.EXACT),
                     new Encoding.Png(false),
                     new Encoding.Png(true));
 

@@ -38,6 +38,19 @@ public final class SamplePictures {
         return file(Paintings.drawing(seed, width, height), new Encoding.Png(false));
     }
 
+    /** A PNG of a high dynamic range (PQ, ITU-T H.273 transfer 16). */
+    public static byte[] bright() {
+        byte[] rows = new byte[64 * 65]; // each begins with its filter, none
+        Random random = new Random(5);
+        for (int i = 0; i < rows.length; i++) {
+            rows[i] = (byte) (i % 65 == 0 ? 0 : random.nextInt(256));
+        }
+        return new PngBytes()
+                .header(64, 64, 8, 0)
+                .chunk("cICP", new byte[] {9, 16, 0, 1})
+                .pixels(rows);
+    }
+
     private static byte[] file(Raster raster, Encoding encoding) {
         try (PictureFormats formats = PictureFormatsTest.open(PictureLimits.DEFAULT)) {
             Deadline deadline = Deadline.in(Duration.ofMinutes(1), System::nanoTime);

@@ -62,6 +62,15 @@ class VariantIndexTest {
     }
 
     @Test
+    void everyFewUsesAreToldApart() {
+        for (int round = 0; round < 3; round++) {
+            assertThat(index.isUsedAgain(3)).isFalse();
+            assertThat(index.isUsedAgain(3)).isFalse();
+            assertThat(index.isUsedAgain(3)).isTrue();
+        }
+    }
+
+    @Test
     void whatGoesOutIsKeptAsLongAsTheSourceIsTheSame() {
         Stored source = stored();
         Variants.Presented presented =
