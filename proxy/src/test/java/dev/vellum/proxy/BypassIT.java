@@ -48,8 +48,7 @@ class BypassIT {
      * @param asks fields of the request
      */
     @SuppressWarnings("ArrayRecordComponent") // never compared
-    record Case(
-            Bypass reason, PictureConfig config, String fields, byte[] file, String asks) {
+    record Case(Bypass reason, PictureConfig config, String fields, byte[] file, String asks) {
 
         Case(Bypass reason, byte[] file) {
             this(reason, quick(), STORED, file, accept(CHROME));
