@@ -32,6 +32,7 @@ final class PictureSymbols implements SymbolCoder {
     private final Quantiser quantiser;
     private final float[] gains;
     private final float[] steps;
+    private float[] latents = new float[0];
     private @Nullable RansEncoder encoder;
 
     /**
@@ -76,28 +77,40 @@ final class PictureSymbols implements SymbolCoder {
         if (out == null) {
             throw new IllegalStateException("row outside of a part");
         }
+        int count = row.count();
+        if (latents.length < count) {
+            latents = new float[count];
+        }
+        gather(row);
         int i = 0;
         for (int cell = 0; cell < row.columns(); cell++) {
-            int at =
-                    row.firstChannel() * grid.cells()
-                            + row.row() * grid.columns()
-                            + row.firstColumn()
-                            + cell * row.columnStep();
             for (int c = 0; c < row.channels(); c++) {
-                row.symbols()[i] = choose(row, i, row.firstChannel() + c, at, out);
-                at += grid.cells();
+                row.symbols()[i] = choose(row, i, row.firstChannel() + c, out);
                 i++;
             }
         }
     }
 
-    private int choose(PassRow row, int i, int channel, int at, RansEncoder out) {
+    /** The latents of a row in the order of coding; channel by channel they lie side by side. */
+    private void gather(PassRow row) {
+        for (int c = 0; c < row.channels(); c++) {
+            int from =
+                    (row.firstChannel() + c) * grid.cells()
+                            + row.row() * grid.columns()
+                            + row.firstColumn();
+            for (int cell = 0; cell < row.columns(); cell++) {
+                latents[cell * row.channels() + c] = y[from + cell * row.columnStep()];
+            }
+        }
+    }
+
+    private int choose(PassRow row, int i, int channel, RansEncoder out) {
         byte kind = row.classes()[i];
         if (kind == 0) {
-            return 0; // most of them: the latent, far away in memory, is not even looked at
+            return 0;
         }
         float importance = row.firstChannel() == 0 ? FIRST_GROUP : 1;
-        float residual = (y[at] - row.means()[i] / FRACTION) * gains[channel];
+        float residual = (latents[i] - row.means()[i] / FRACTION) * gains[channel];
         int symbol = quantiser.symbol(residual, steps[channel], kind, importance);
         symbol = Math.clamp(symbol, -FARTHEST, FARTHEST);
         out.put(tables.table(kind), symbol);

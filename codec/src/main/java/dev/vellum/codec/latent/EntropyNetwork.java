@@ -285,8 +285,8 @@ public final class EntropyNetwork implements AutoCloseable {
                 }
                 coder.code(passRow);
                 boolean placed = coder.placesLatents();
-                for (int i = 0; i < passRow.columns; i++) {
-                    reconstruct(i, placed);
+                for (int c = 0; c < passRow.channels; c++) {
+                    reconstruct(c, placed);
                 }
             }
         }
@@ -309,21 +309,20 @@ public final class EntropyNetwork implements AutoCloseable {
             }
         }
 
-        private void reconstruct(int i, boolean placed) {
-            int channels = passRow.channels;
-            int to =
-                    latents.index(passRow.firstChannel, passRow.row)
-                            + passRow.firstColumn
-                            + i * passRow.columnStep;
-            int at = i * channels;
-            for (int c = 0; c < channels; c++) {
-                int mean = passRow.means[at + c];
+        /** The latents of one channel of the row, which lie side by side. */
+        private void reconstruct(int channel, boolean placed) {
+            int first = passRow.firstChannel + channel;
+            int to = latents.index(first, passRow.row) + passRow.firstColumn;
+            int at = channel;
+            for (int i = 0; i < passRow.columns; i++) {
+                int mean = passRow.means[at];
                 int value =
                         placed
-                                ? Latents.clamp(mean + passRow.offsets[at + c])
-                                : tables.reconstruct(
-                                        mean, passRow.symbols[at + c], passRow.firstChannel + c);
-                latents.values()[to + c * grid.cells()] = (short) value;
+                                ? Latents.clamp(mean + passRow.offsets[at])
+                                : tables.reconstruct(mean, passRow.symbols[at], first);
+                latents.values()[to] = (short) value;
+                to += passRow.columnStep;
+                at += passRow.channels;
             }
         }
     }
