@@ -1,4 +1,4 @@
-// node browser.mjs WORK ORIGIN SECURE LINK WEBP AVIF FORWARD CLIENT MODEL [FOLDER]: see loadtest/browser.
+// node browser.mjs WORK ORIGIN SECURE LINK WEBP AVIF FORWARD FORWARD_TLS CLIENT MODEL [FOLDER]: see loadtest/browser.
 import { spawn } from 'node:child_process';
 import fs from 'node:fs';
 import http from 'node:http';
@@ -8,7 +8,7 @@ import path from 'node:path';
 import sharp from 'sharp';
 import { msSsim } from './ms-ssim.mjs';
 
-const [, , work, origin, secure, link, webp, avif, forward, client, model, folder] = process.argv;
+const [, , work, origin, secure, link, webp, avif, forward, forwardTls, client, model, folder] = process.argv;
 const FLOOR = 0.97;
 
 // ---- the page
@@ -77,7 +77,7 @@ const one = (name, source) => new Promise(done => {
   document.body.append(image);
   image.src = source;
 });
-Promise.all(${JSON.stringify(names)}.map(name => one(name, (name === 'secure' ? 'https://127.0.0.1:${secure}/' : '/') + name)))
+Promise.all(${JSON.stringify(names)}.map(name => one(name, (name === 'secure' ? 'https://localhost:${secure}/' : '/') + name)))
   .then(() => fetch('/shown', { method: 'POST', body: JSON.stringify(shown) }));
 </script>`;
 
@@ -112,7 +112,7 @@ https
 // ---- the hop that would be thin
 
 let carried = 0;
-[origin, webp, avif, forward].forEach((target, i) => {
+[origin, webp, avif, forwardTls].forEach((target, i) => {
   net
     .createServer(near => {
       const far = net.connect(parseInt(target, 10), '127.0.0.1');
@@ -158,23 +158,38 @@ function visit(proxy) {
 const accepted = 'image/avif,image/webp,image/apng,image/svg+xml,image/*,*/*;q=0.8';
 function ask(port, name, accept) {
   return new Promise((resolve, reject) => {
-    const url = `http://127.0.0.1:${origin}/${name}`;
+    const headers = { Accept: accept, Downlink: '0.01' };
+    const answered = response => {
+      response.resume();
+      response.on('end', () =>
+        response.statusCode === 200
+          ? resolve(response.headers['server-timing'] ?? '')
+          : reject(new Error(`status ${response.statusCode} for ${name}`))
+      );
+    };
+    const proxy = { host: '127.0.0.1', port: parseInt(port, 10) };
+    if (name !== 'secure') {
+      const Host = `127.0.0.1:${origin}`;
+      http.get({ ...proxy, path: `http://${Host}/${name}`, headers: { ...headers, Host } }, answered).on('error', reject);
+      return;
+    }
+    const Host = `localhost:${secure}`;
     http
-      .get({ host: '127.0.0.1', port: parseInt(port, 10), path: url, headers: { Host: `127.0.0.1:${origin}`, Accept: accept, Downlink: '0.01' } }, response => {
-        response.resume();
-        response.on('end', () =>
-          response.statusCode === 200
-            ? resolve(response.headers['server-timing'] ?? '')
-            : reject(new Error(`status ${response.statusCode} for ${name}`))
-        );
+      .request({ ...proxy, method: 'CONNECT', path: Host, headers: { Host } })
+      .on('connect', (opened, socket) => {
+        if (opened.statusCode !== 200) return reject(new Error(`status ${opened.statusCode} for a tunnel`));
+        const options = { socket, servername: 'localhost', rejectUnauthorized: false, agent: false };
+        https.get({ ...options, host: 'localhost', path: '/secure', headers: { ...headers, Host, Connection: 'close' } }, answered)
+          .on('error', reject);
       })
-      .on('error', reject);
+      .on('error', reject)
+      .end();
   });
 }
 
 /** Until each form is made, or known to be of no use. */
 async function ready(port, accept) {
-  for (const name of names.filter(name => name !== 'secure'))
+  for (const name of names)
     for (let i = 0; i < 1200 && (i === 0 || /not-yet|first-view|overloaded/.test(await ask(port, name, accept))); i++)
       await new Promise(resolve => setTimeout(resolve, 50));
 }

@@ -8,6 +8,7 @@ import dev.vellum.proxy.admin.SetupPages;
 import dev.vellum.proxy.coding.CodedBodies;
 import dev.vellum.proxy.coding.CodingConfig;
 import dev.vellum.proxy.config.ConfigException;
+import dev.vellum.proxy.config.MemoryBudget;
 import dev.vellum.proxy.config.ProxyConfig;
 import dev.vellum.proxy.config.Reload;
 import dev.vellum.proxy.exchange.Journal;
@@ -152,12 +153,7 @@ public final class Proxy implements AutoCloseable {
         server = opened.add(new ProxyServer(transport, loops, config.listen()), ProxyServer::close);
         DiskCounters diskCounters = new DiskCounters();
         Gauges gauges = new Gauges(metrics);
-        chunks =
-                new Chunks(
-                        config.memory().bytes().bytes()
-                                + config.memory().inFlightBytes().bytes()
-                                + config.coding().cacheBytes().bytes(),
-                        config.memory().passingBytes().bytes());
+        chunks = new Chunks(MemoryBudget.kept(config), config.memory().passingBytes().bytes());
         headroom = Headroom.ofThisMachine(chunks);
         store =
                 opened.add(
@@ -184,7 +180,7 @@ public final class Proxy implements AutoCloseable {
                                 DecodedPictures.open(
                                         models,
                                         config.codec(),
-                                        config.pictures().transcoder(),
+                                        config.pictures().withinHeap().transcoder(),
                                         chunks,
                                         OwnTags.MARK))
                         : Optional.empty();

@@ -27,7 +27,8 @@ record CodecKeys(Section section, Path folder) {
                             section.integer("trials", standard.trials()),
                             section.duration("hold", standard.hold()),
                             section.size("decoded-bytes", standard.decoded()),
-                            section.flag("keep-originals", standard.keepsOriginals())));
+                            section.flag("keep-originals", standard.keepsOriginals()),
+                            section.flag("save-data", standard.savesData())));
         }
     }
 

@@ -1,5 +1,6 @@
 package dev.vellum.proxy.config;
 
+import dev.vellum.proxy.http.Hop;
 import dev.vellum.proxy.store.disk.DiskConfig;
 import dev.vellum.proxy.units.ByteSize;
 import java.util.ArrayList;
@@ -11,7 +12,7 @@ import java.util.List;
  * @param limit what there is
  * @param heap what the JVM's heap may grow to, the disk's index in it
  * @param direct what the JVM lets buffers take outside the heap
- * @param bodies stored and under way, coded forms too
+ * @param bodies stored and under way, coded forms and pictures that are kept decoded too
  * @param files what the kernel sends by itself: second copies of bodies
  * @param pictures decoded and compared at a time, half of it in the heap
  * @param network buffers of connections
@@ -39,11 +40,7 @@ public record MemoryBudget(
                 limit,
                 heap,
                 direct,
-                ByteSize.ofBytes(
-                        config.memory().bytes().bytes()
-                                + config.memory().inFlightBytes().bytes()
-                                + config.memory().passingBytes().bytes()
-                                + config.coding().cacheBytes().bytes()),
+                ByteSize.ofBytes(kept(config) + config.memory().passingBytes().bytes()),
                 config.memory().fileBytes(),
                 config.pictures().on()
                         ? config.pictures().within(heap).transcoder().memory()
@@ -51,6 +48,21 @@ public record MemoryBudget(
                 NETWORK,
                 RUNTIME,
                 config.disk().map(DiskConfig::indexBytes).orElse(ByteSize.ofBytes(0)));
+    }
+
+    /**
+     * Bytes that bodies may take together: stored, under way, coded, and of pictures that a client
+     * keeps decoded.
+     */
+    public static long kept(ProxyConfig config) {
+        long decoded =
+                config.role() == Hop.Role.CLIENT && config.codec().on()
+                        ? config.codec().decoded().bytes()
+                        : 0;
+        return config.memory().bytes().bytes()
+                + config.memory().inFlightBytes().bytes()
+                + config.coding().cacheBytes().bytes()
+                + decoded;
     }
 
     /** What does not add up; empty if all does. */

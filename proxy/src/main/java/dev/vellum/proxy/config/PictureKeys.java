@@ -44,7 +44,8 @@ record PictureKeys(Section section, Path folder, Map<String, String> environment
                 section.flag("heed-network", standard.heedsNetwork()),
                 section.values("widths", standard.widths(), Section::integer),
                 0,
-                section.sections("size-keys").stream().map(this::key).toList());
+                section.sections("size-keys").stream().map(this::key).toList(),
+                section.flag("placeholders", standard.placeholders()));
     }
 
     /** The configuration names the secret's place only: it is printed and passed around. */

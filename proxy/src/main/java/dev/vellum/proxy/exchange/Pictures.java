@@ -123,6 +123,7 @@ final class Pictures {
         Fields request = question.request().fields();
         boolean waits =
                 Negotiation.asksForLatents(request, offer())
+                        || offer().isPlaceholder()
                         || "on".equalsIgnoreCase(request.first("Save-Data"));
         return waits ? Patience.with(request, services.hold()) : Patience.NONE;
     }

@@ -36,18 +36,28 @@ final class Question {
         this.services = services;
         this.client = client;
         this.hasBody = hasBody;
-        this.size = AskedSize.of(request.target(), services.offer().keys(), services.clock());
+        this.size = AskedSize.of(request.target(), services.offer(), services.clock());
         this.request =
-                size instanceof AskedSize.Signed(var target, var width)
-                        ? request.with(target)
-                        : request;
+                switch (size) {
+                    case AskedSize.Signed(var target, var width) -> request.with(target);
+                    case AskedSize.Placeholder(var target) -> request.with(target);
+                    case AskedSize.Own own -> request;
+                    case AskedSize.Refused refused -> request;
+                };
     }
 
     /** What is made of pictures for this request. */
     Offer offer() {
-        return size instanceof AskedSize.Signed(var target, var width)
-                ? services.offer().sized(width)
-                : services.offer().within(services.route().pictureWidth(request.target()));
+        return switch (size) {
+            case AskedSize.Signed(var target, var width) -> services.offer().sized(width);
+            case AskedSize.Placeholder(var target) -> services.offer().placeholder();
+            case AskedSize.Own own -> within();
+            case AskedSize.Refused refused -> within();
+        };
+    }
+
+    private Offer within() {
+        return services.offer().within(services.route().pictureWidth(request.target()));
     }
 
     /** As the client sent it, but for a size that its query asks for. */

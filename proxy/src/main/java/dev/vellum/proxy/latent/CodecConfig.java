@@ -24,6 +24,7 @@ import java.util.Optional;
  * @param decoded pictures that are kept decoded ({@code client})
  * @param keepsOriginals whether an original stays in the store once there are latents of it; else
  *     they take its place, and other forms are made of them
+ * @param savesData whether a {@code client} asks its parent for the class that saves most
  */
 public record CodecConfig(
         boolean on,
@@ -34,7 +35,8 @@ public record CodecConfig(
         int trials,
         Duration hold,
         ByteSize decoded,
-        boolean keepsOriginals) {
+        boolean keepsOriginals,
+        boolean savesData) {
 
     /** The release's models at low effort. */
     public static final CodecConfig DEFAULT =
@@ -61,7 +63,7 @@ public record CodecConfig(
             int trials,
             Duration hold,
             ByteSize decoded) {
-        this(on, models, pins, effort, qualities, trials, hold, decoded, true);
+        this(on, models, pins, effort, qualities, trials, hold, decoded, true, false);
     }
 
     public CodecConfig {
@@ -102,17 +104,34 @@ public record CodecConfig(
                 trials,
                 hold,
                 decoded,
-                keepsOriginals);
+                keepsOriginals,
+                savesData);
     }
 
     /** Without latents. */
     public CodecConfig off() {
         return new CodecConfig(
-                false, models, pins, effort, qualities, trials, hold, decoded, keepsOriginals);
+                false,
+                models,
+                pins,
+                effort,
+                qualities,
+                trials,
+                hold,
+                decoded,
+                keepsOriginals,
+                savesData);
     }
 
     /** The same with originals that go once there are latents of them. */
     public CodecConfig withoutOriginals() {
-        return new CodecConfig(on, models, pins, effort, qualities, trials, hold, decoded, false);
+        return new CodecConfig(
+                on, models, pins, effort, qualities, trials, hold, decoded, false, savesData);
+    }
+
+    /** The same for a client that asks for the class that saves most. */
+    public CodecConfig saving() {
+        return new CodecConfig(
+                on, models, pins, effort, qualities, trials, hold, decoded, keepsOriginals, true);
     }
 }

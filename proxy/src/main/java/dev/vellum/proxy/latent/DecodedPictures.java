@@ -59,6 +59,7 @@ public final class DecodedPictures implements AutoCloseable {
     private final Transcoder transcoder;
     private final Chunks chunks;
     private final String name;
+    private final boolean savesData;
     private final LinkRate link = new LinkRate();
     private final Cache<Key, Body> kept;
 
@@ -93,6 +94,7 @@ public final class DecodedPictures implements AutoCloseable {
         this.transcoder = Transcoder.start(threads, System::nanoTime, () -> {});
         this.chunks = chunks;
         this.name = name;
+        this.savesData = config.savesData();
         this.kept =
                 Caffeine.newBuilder()
                         .maximumWeight(config.decoded().bytes())
@@ -146,7 +148,7 @@ public final class DecodedPictures implements AutoCloseable {
         return request.method().equals("GET")
                 && !request.fields().contains("Range")
                 && (control == null || !control.contains("no-transform"))
-                && PixelFormat.acceptedBy(request.fields()).isPresent();
+                && PixelFormat.acceptedBy(request.fields(), Rights.UNSTATED).isPresent();
     }
 
     /** A request to the parent that asks for latents before all else. */
@@ -159,7 +161,7 @@ public final class DecodedPictures implements AutoCloseable {
         Fields fields =
                 link.told(forwarded.fields())
                         .with("Accept", types + (accept == null ? "" : "," + accept));
-        return forwarded.with(fields);
+        return forwarded.with(savesData ? fields.with("Save-Data", "on") : fields);
     }
 
     /**
@@ -175,7 +177,8 @@ public final class DecodedPictures implements AutoCloseable {
             EventExecutor loop,
             Consumer<Showing> action) {
         EntityTag tag = latents.response().terms().entityTag();
-        Optional<PixelFormat> format = PixelFormat.acceptedBy(request.fields());
+        Rights rights = rights(latents);
+        Optional<PixelFormat> format = PixelFormat.acceptedBy(request.fields(), rights);
         if (tag == null || format.isEmpty()) {
             action.accept(new Showing.Unusable(Bypass.NOT_ACCEPTED, false));
             return;
@@ -225,7 +228,12 @@ public final class DecodedPictures implements AutoCloseable {
                             key,
                             cost,
                             PATIENCE,
-                            deadline -> decode(source.bytes(), key.format(), deadline));
+                            deadline ->
+                                    decode(
+                                            source.bytes(),
+                                            key.format(),
+                                            rights(latents),
+                                            deadline));
         } catch (CodecException.Malformed damaged) {
             source.release();
             action.accept(new Showing.Unusable(Bypass.MALFORMED, true));
@@ -247,12 +255,18 @@ public final class DecodedPictures implements AutoCloseable {
         }
     }
 
-    private Making decode(byte[] stream, PixelFormat format, Deadline deadline) {
+    /** What the parent says of the picture's copyright and artist. */
+    private static Rights rights(Stored latents) {
+        String text = latents.response().head().fields().first(Derived.RIGHTS);
+        return text == null ? Rights.UNSTATED : Rights.read(text);
+    }
+
+    private Making decode(byte[] stream, PixelFormat format, Rights rights, Deadline deadline) {
         Limits usual = Limits.DEFAULT;
         Duration left = Duration.ofNanos(Math.max(0, deadline.remainingNanos()));
         Limits limits = new Limits(usual.pixels(), usual.streamBytes(), usual.memoryBytes(), left);
         try {
-            byte[] file = format.write(models.decoder(limits).decode(stream));
+            byte[] file = format.write(models.decoder(limits).decode(stream), rights);
             Form.Latents form = models.form().orElseThrow();
             Variant made = new Variant(form, Variant.OWN_WIDTH, QualityClass.FINE);
             return new Making.Made(made, file, Content.PHOTOGRAPH, 1, 1, 1, Rights.UNSTATED);

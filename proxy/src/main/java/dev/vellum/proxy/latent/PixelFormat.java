@@ -2,11 +2,13 @@ package dev.vellum.proxy.latent;
 
 import dev.vellum.codec.Picture;
 import dev.vellum.proxy.http.Fields;
+import dev.vellum.proxy.picture.Rights;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.zip.CRC32;
@@ -20,7 +22,7 @@ enum PixelFormat {
     /** Uncompressed: 24 bits a pixel, bottom row first. */
     BMP("image/bmp") {
         @Override
-        byte[] write(Picture picture) {
+        byte[] write(Picture picture, Rights rights) {
             int width = picture.width();
             int height = picture.height();
             int stride = (3 * width + 3) / 4 * 4;
@@ -58,7 +60,7 @@ enum PixelFormat {
     /** The least compression, unfiltered. */
     PNG("image/png") {
         @Override
-        byte[] write(Picture picture) {
+        byte[] write(Picture picture, Rights rights) {
             int row = 3 * picture.width();
             byte[] rows = new byte[(row + 1) * picture.height()];
             for (int y = 0; y < picture.height(); y++) {
@@ -70,6 +72,8 @@ enum PixelFormat {
             ByteArrayOutputStream out = new ByteArrayOutputStream(rows.length / 2);
             out.writeBytes(new byte[] {(byte) 0x89, 'P', 'N', 'G', '\r', '\n', 0x1a, '\n'});
             chunk(out, "IHDR", header.array());
+            text(out, "Copyright", rights.copyright());
+            text(out, "Author", rights.artist());
             chunk(out, "IDAT", deflated(rows));
             chunk(out, "IEND", new byte[0]);
             return out.toByteArray();
@@ -88,8 +92,8 @@ enum PixelFormat {
         return mediaType;
     }
 
-    /** A file of the picture. */
-    abstract byte[] write(Picture picture);
+    /** A file of the picture, with what the format can say of its rights. */
+    abstract byte[] write(Picture picture, Rights rights);
 
     private static void chunk(ByteArrayOutputStream out, String type, byte[] content) {
         byte[] name = type.getBytes(StandardCharsets.US_ASCII);
@@ -100,6 +104,13 @@ enum PixelFormat {
         out.writeBytes(name);
         out.writeBytes(content);
         out.writeBytes(ByteBuffer.allocate(4).putInt((int) crc.getValue()).array());
+    }
+
+    /** International text, not packed (PNG section 11.3.3.4); nothing where there is none. */
+    private static void text(ByteArrayOutputStream out, String keyword, String text) {
+        if (!text.isEmpty()) {
+            chunk(out, "iTXt", (keyword + "\0\0\0\0\0" + text).getBytes(StandardCharsets.UTF_8));
+        }
     }
 
     private static byte[] deflated(byte[] rows) {
@@ -119,10 +130,11 @@ enum PixelFormat {
     }
 
     /**
-     * The first that a request for a picture accepts (RFC 9110 section 12.5.1); empty where it asks
-     * for no picture, or for other formats only.
+     * The first that a request for a picture accepts (RFC 9110 section 12.5.1), and if possible one
+     * that has a place for its rights; empty where it asks for no picture, or for other formats
+     * only.
      */
-    static Optional<PixelFormat> acceptedBy(Fields request) {
+    static Optional<PixelFormat> acceptedBy(Fields request, Rights rights) {
         String accept = request.combined("Accept");
         if (accept == null || !accept.toLowerCase(Locale.ROOT).contains("image/")) {
             return Optional.empty();
@@ -130,7 +142,7 @@ enum PixelFormat {
         String[] ranges = accept.toLowerCase(Locale.ROOT).split(",", -1);
         return Arrays.stream(values())
                 .filter(format -> accepts(ranges, format.mediaType))
-                .findFirst();
+                .min(Comparator.comparing(format -> rights.stated() && format == BMP));
     }
 
     /** The most specific range decides. */

@@ -26,6 +26,7 @@ final class VellumCoder implements LatentCoder {
     private final ModelRegistry models;
     private final CodecConfig config;
     private final Form.Latents form;
+    private final Expectation expectation = new Expectation();
 
     VellumCoder(Model model, CodecConfig config) {
         this.model = model;
@@ -47,6 +48,11 @@ final class VellumCoder implements LatentCoder {
     @Override
     public int trials() {
         return config.trials();
+    }
+
+    @Override
+    public boolean expects(int quality, long pixels, int bytes) {
+        return expectation.holds(quality, 8.0 * bytes / pixels);
     }
 
     @Override

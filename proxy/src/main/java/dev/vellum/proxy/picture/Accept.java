@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Accept {
 
+    private static final double LEAST = 0.001;
     private static final double FULL = 1;
 
     private final List<Range> ranges;
@@ -50,6 +51,9 @@ final class Accept {
         return switch (form) {
             case Form.Latents(String model) -> latents(model);
             case Form.Ordinary ordinary -> ordinary(ordinary.format());
+            // its URL asks for it, so that there is always one
+            case Form.Placeholder(var format) ->
+                    format == Format.PNG ? Math.max(LEAST, ordinary(format)) : ordinary(format);
         };
     }
 

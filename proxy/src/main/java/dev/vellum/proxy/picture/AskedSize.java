@@ -33,8 +33,24 @@ public sealed interface AskedSize {
      */
     record Signed(RequestTarget.Absolute target, int width) implements AskedSize {}
 
+    /**
+     * A placeholder: the query ends in {@code vellum=placeholder}.
+     *
+     * @param target without that
+     */
+    record Placeholder(RequestTarget.Absolute target) implements AskedSize {}
+
     /** The signature is wrong or too old, or its key is not known. */
     record Refused() implements AskedSize {}
+
+    /** What a target asks for under an offer. */
+    static AskedSize of(RequestTarget target, Offer offer, InstantSource clock) {
+        return offer.placeholders()
+                        && target instanceof RequestTarget.Absolute absolute
+                        && Reading.isPlaceholder(absolute.pathAndQuery())
+                ? new Placeholder(Reading.withoutLast(absolute))
+                : of(target, offer.keys(), clock);
+    }
 
     /** What a target asks for; nothing where there are no keys. */
     static AskedSize of(RequestTarget target, List<SizeKey> keys, InstantSource clock) {
@@ -60,7 +76,26 @@ public sealed interface AskedSize {
                                 + SIGNATURE
                                 + "(?<signature>[0-9a-f]{64})");
 
+        private static final String PLACEHOLDER = "vellum=placeholder";
+
         private Reading() {}
+
+        private static boolean isPlaceholder(String pathAndQuery) {
+            int before = pathAndQuery.length() - PLACEHOLDER.length() - 1;
+            return before > 0
+                    && pathAndQuery.endsWith(PLACEHOLDER)
+                    && (pathAndQuery.charAt(before) == '?' || pathAndQuery.charAt(before) == '&')
+                    && pathAndQuery.indexOf('?') <= before
+                    && pathAndQuery.indexOf('?') >= 0;
+        }
+
+        private static RequestTarget.Absolute withoutLast(RequestTarget.Absolute target) {
+            String path = target.pathAndQuery();
+            return new RequestTarget.Absolute(
+                    target.scheme(),
+                    target.authority(),
+                    path.substring(0, path.length() - PLACEHOLDER.length() - 1));
+        }
 
         private static AskedSize read(
                 RequestTarget.Absolute target, List<SizeKey> keys, Instant now) {

@@ -43,6 +43,8 @@ public enum Bypass {
     NOT_SMALLER,
     /** No form is both smaller and similar enough. */
     BELOW_FLOOR,
+    /** The model needs far more bits for it than for what it was trained for. */
+    UNEXPECTED,
     /** A form is being made; the next request gets it. */
     NOT_YET,
     /** The workers have enough to do. */

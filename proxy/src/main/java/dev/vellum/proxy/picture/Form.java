@@ -8,6 +8,11 @@ public sealed interface Form {
     /** Content-Type of the form. */
     String mediaType();
 
+    /** What tells a form from all others. */
+    default String key() {
+        return mediaType();
+    }
+
     /** A format that every program of its time can show. */
     record Ordinary(Format format) implements Form {
         @Override
@@ -38,6 +43,25 @@ public sealed interface Form {
         @Override
         public String mediaType() {
             return TYPE + ";" + PARAMETER + "=" + model;
+        }
+    }
+
+    /**
+     * A few hundred bytes, small and coarse, that stand in the place of a picture until it is
+     * there.
+     */
+    record Placeholder(Format format) implements Form {
+        /** Columns at most. */
+        public static final int WIDTH = 32;
+
+        @Override
+        public String mediaType() {
+            return format.mediaType();
+        }
+
+        @Override
+        public String key() {
+            return mediaType() + ";placeholder";
         }
     }
 }

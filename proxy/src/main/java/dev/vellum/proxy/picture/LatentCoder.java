@@ -24,6 +24,14 @@ public interface LatentCoder {
     Coding code(Raster raster, int quality, Deadline deadline);
 
     /**
+     * Whether latents took about as many bits as the model's usually do; learns from them.
+     *
+     * @param pixels of the picture
+     * @param bytes of the latents
+     */
+    boolean expects(int quality, long pixels, int bytes);
+
+    /**
      * The pixels of latents, as every decoder makes them.
      *
      * @return empty where they are damaged or the time is over

@@ -135,7 +135,8 @@ public final class Negotiation {
      */
     private static boolean accepts(Accept accept, Stock stock, Form form) {
         boolean sameFormat = form.equals(new Form.Ordinary(stock.original()));
-        return accept.weight(form) > 0 && (sameFormat || accept.namesPictures());
+        boolean asked = sameFormat || form instanceof Form.Placeholder || accept.namesPictures();
+        return accept.weight(form) > 0 && asked;
     }
 
     private static boolean serves(

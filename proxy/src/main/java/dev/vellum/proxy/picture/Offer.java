@@ -12,6 +12,7 @@ import java.util.List;
  * @param widths ladder of widths in ascending order, at most 8; empty to keep the source's own
  * @param most columns of any picture; 0 for any number
  * @param keys that sign widths beside the ladder; empty where there are none
+ * @param placeholders whether a query may ask for a placeholder
  */
 public record Offer(
         List<Form> forms,
@@ -20,7 +21,8 @@ public record Offer(
         boolean heedsNetwork,
         List<Integer> widths,
         int most,
-        List<SizeKey> keys) {
+        List<SizeKey> keys,
+        boolean placeholders) {
 
     private static final int MOST_WIDTHS = 8;
 
@@ -44,24 +46,71 @@ public record Offer(
             boolean heedsSaveData,
             boolean heedsNetwork,
             List<Integer> widths) {
-        this(forms, quality, heedsSaveData, heedsNetwork, widths, 0, List.of());
+        this(forms, quality, heedsSaveData, heedsNetwork, widths, 0, List.of(), false);
+    }
+
+    /** An offer without placeholders. */
+    public Offer(
+            List<Form> forms,
+            QualityClass quality,
+            boolean heedsSaveData,
+            boolean heedsNetwork,
+            List<Integer> widths,
+            int most,
+            List<SizeKey> keys) {
+        this(forms, quality, heedsSaveData, heedsNetwork, widths, most, keys, false);
     }
 
     /** The same of other forms. */
     public Offer with(List<Form> others) {
-        return new Offer(others, quality, heedsSaveData, heedsNetwork, widths, most, keys);
+        return new Offer(
+                others, quality, heedsSaveData, heedsNetwork, widths, most, keys, placeholders);
     }
 
     /** The same with no picture wider than that; 0 for any width. */
     public Offer within(int columns) {
         return columns == most
                 ? this
-                : new Offer(forms, quality, heedsSaveData, heedsNetwork, widths, columns, keys);
+                : new Offer(
+                        forms,
+                        quality,
+                        heedsSaveData,
+                        heedsNetwork,
+                        widths,
+                        columns,
+                        keys,
+                        placeholders);
     }
 
     /** The same with all pictures of one width, whatever the client's hints are. */
     public Offer sized(int columns) {
-        return new Offer(forms, quality, heedsSaveData, heedsNetwork, List.of(), columns, keys);
+        return new Offer(
+                forms,
+                quality,
+                heedsSaveData,
+                heedsNetwork,
+                List.of(),
+                columns,
+                keys,
+                placeholders);
+    }
+
+    /** Nothing but placeholders, whatever the client's hints are. */
+    public Offer placeholder() {
+        return new Offer(
+                List.of(new Form.Placeholder(Format.WEBP), new Form.Placeholder(Format.PNG)),
+                quality,
+                false,
+                false,
+                List.of(),
+                0,
+                keys,
+                true);
+    }
+
+    /** Whether nothing but placeholders is on offer. */
+    public boolean isPlaceholder() {
+        return forms.stream().allMatch(form -> form instanceof Form.Placeholder);
     }
 
     public Offer {

@@ -22,11 +22,21 @@ public final class Transcoder implements AutoCloseable {
     /*
      * Order: shortest expected job first, with ageing. A job's urgency is its expected time less
      * ageing x the time that it has waited. All grow at the same pace, so their order never changes
-     * and expected time + ageing x time of arrival is a fixed rank.
+     * and expected time + ageing x time of arrival is a fixed rank. What nobody waits for ranks as
+     * if it came later; when somebody comes to wait for it, it moves up.
+     *
+     * Room: what somebody waits for pushes out what waits for nobody, the last in order first, so
+     * that a backlog of wishes whose clients are gone never keeps a fresh one out.
      *
      * Concurrency: everything below is guarded by `lock`, which is held for bookkeeping only.
      * Outcomes are completed without it, because callers' code runs then.
      */
+
+    /** By how much later what nobody waits for seems to have come: 30 s. */
+    private static final double BEHIND_NANOS = 30e9;
+
+    /** Whoever waited so long for a job waits no more: half a minute. */
+    private static final long LONGEST_WAIT_NANOS = 30_000_000_000L;
 
     private final TranscoderConfig config;
     private final LongSupplier nanoTime;
@@ -82,26 +92,105 @@ public final class Transcoder implements AutoCloseable {
      */
     public Admission submit(
             Object key, Cost cost, Duration limit, Function<Deadline, Making> work) {
+        return submit(key, cost, limit, true, work);
+    }
+
+    /**
+     * As {@link #submit(Object, Cost, Duration, Function)}.
+     *
+     * @param awaited whether somebody waits for the outcome; others take precedence over what is
+     *     not, and may push it out
+     */
+    public Admission submit(
+            Object key,
+            Cost cost,
+            Duration limit,
+            boolean awaited,
+            Function<Deadline, Making> work) {
+        List<Job> pushed = new ArrayList<>();
+        Admission admission = admit(key, cost, limit, awaited, work, pushed);
+        pushed.forEach(job -> finish(job, new Making.Bypassed(Bypass.OVERLOADED, "pushed out")));
+        return admission;
+    }
+
+    private Admission admit(
+            Object key,
+            Cost cost,
+            Duration limit,
+            boolean awaited,
+            Function<Deadline, Making> work,
+            List<Job> pushed) {
         synchronized (lock) {
             if (closed) {
                 return new Admission.Refused(Bypass.CANCELLED);
             }
             Job running = jobs.get(key);
             if (running != null && !running.deadline.over()) {
+                if (awaited) {
+                    moveUp(running);
+                }
                 return new Admission.Taken(running.join());
             }
             if (cost.bytes() > config.memory().bytes()) {
                 return new Admission.Refused(Bypass.TOO_MANY_PIXELS);
             }
+            pushed.addAll(pushOut(cost.bytes() - (config.memory().bytes() - reserved), awaited));
             if (cost.bytes() > config.memory().bytes() - reserved) {
                 return new Admission.Refused(Bypass.OVERLOADED);
             }
-            Job job = new Job(key, cost, limit, work);
+            Job job = new Job(key, cost, limit, awaited, work);
             reserved += cost.bytes();
             jobs.put(key, job);
             waiting.add(job);
             lock.notify();
             return new Admission.Taken(job.join());
+        }
+    }
+
+    /** Takes out of the queue what may go, if that sets so many bytes free. */
+    private List<Job> pushOut(long bytes, boolean forAwaited) {
+        if (bytes <= 0) {
+            return List.of();
+        }
+        List<Job> candidates =
+                waiting.stream()
+                        .filter(job -> mayGo(job, forAwaited))
+                        .sorted(Comparator.comparingDouble(job -> -job.rank))
+                        .toList();
+        if (candidates.stream().mapToLong(job -> job.cost.bytes()).sum() < bytes) {
+            return List.of();
+        }
+        List<Job> out = new ArrayList<>();
+        long most = reserved - bytes;
+        for (Job job : candidates) {
+            if (reserved <= most) {
+                break;
+            }
+            waiting.remove(job);
+            jobs.remove(job.key, job);
+            free(job);
+            out.add(job);
+        }
+        return out;
+    }
+
+    private boolean mayGo(Job job, boolean forAwaited) {
+        boolean stale = nanoTime.getAsLong() - job.arrived > LONGEST_WAIT_NANOS;
+        return job.deadline.over() || (forAwaited && (stale || !job.awaited));
+    }
+
+    private void free(Job job) {
+        if (!job.freed) {
+            job.freed = true;
+            reserved -= job.cost.bytes();
+        }
+    }
+
+    private void moveUp(Job job) {
+        if (!job.awaited && waiting.remove(job)) {
+            job.awaited = true;
+            job.rank -= config.ageing() * BEHIND_NANOS;
+            waiting.add(job);
         }
     }
 
@@ -201,7 +290,7 @@ public final class Transcoder implements AutoCloseable {
         synchronized (lock) {
             jobs.remove(job.key, job);
             running.remove(job);
-            reserved -= job.cost.bytes();
+            free(job);
         }
         job.outcome.complete(outcome);
     }
@@ -226,17 +315,28 @@ public final class Transcoder implements AutoCloseable {
         private final Cost cost;
         private final Function<Deadline, Making> work;
         private final Deadline deadline;
-        private final double rank;
+        private double rank; // guarded by lock
+        private boolean awaited; // guarded by lock
+        private boolean freed; // guarded by lock
+        private final long arrived;
         private final long number = numbers++;
         private final CompletableFuture<Making> outcome = new CompletableFuture<>();
         private int interested; // guarded by lock
 
-        Job(Object key, Cost cost, Duration limit, Function<Deadline, Making> work) {
+        Job(
+                Object key,
+                Cost cost,
+                Duration limit,
+                boolean awaited,
+                Function<Deadline, Making> work) {
             this.key = key;
             this.cost = cost;
             this.work = work;
+            this.awaited = awaited;
             this.deadline = Deadline.in(limit, nanoTime);
-            this.rank = rank(cost.time(), nanoTime.getAsLong());
+            this.arrived = nanoTime.getAsLong();
+            double since = awaited ? 0 : config.ageing() * BEHIND_NANOS;
+            this.rank = rank(cost.time(), arrived) + since;
         }
 
         Admission.Ticket join() {

@@ -2,6 +2,7 @@ package dev.vellum.proxy.picture;
 
 import dev.vellum.proxy.picture.QualitySearch.Trial;
 import dev.vellum.proxy.picture.Similarity.Closeness;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.Optional;
 import java.util.function.Function;
@@ -29,6 +30,9 @@ public final class VariantMaker {
 
     /** The same of latents, whose qualities are farther apart. */
     private static final double LATENTS_SLOPE = 0.2;
+
+    /** Of latents, for a placeholder: the header, the coarsest segments. */
+    private static final int PREVIEW_BYTES = 1024;
 
     private final PictureFormats formats;
     private final Guard guard;
@@ -100,6 +104,64 @@ public final class VariantMaker {
                                         Bypass.BELOW_FLOOR, "the latents lost all that may be"));
             }
         };
+    }
+
+    /**
+     * Makes a placeholder, which is measured against nothing.
+     *
+     * @param coder where {@code source} holds latents, of which the beginning will do
+     */
+    public Making placeholder(
+            byte[] source,
+            Optional<LatentCoder> coder,
+            Format format,
+            Variant variant,
+            Deadline deadline) {
+        Reading read =
+                coder.isPresent()
+                        ? preview(source, coder.get(), deadline)
+                        : formats.read(source, deadline);
+        if (!(read instanceof Reading.Decoded(var header, var raster, var rights))) {
+            return read instanceof Reading.Refused(var reason, var detail)
+                    ? new Making.Bypassed(reason, detail)
+                    : new Making.Bypassed(Bypass.FAILED, "no pixels");
+        }
+        Reading.Decoded still = new Reading.Decoded(header, raster.frame(0), Rights.UNSTATED);
+        int width = Math.min(Form.Placeholder.WIDTH, raster.width());
+        if (!(formats.resize(still, width, deadline)
+                instanceof Reading.Decoded(var _, var small, var _))) {
+            return new Making.Bypassed(Bypass.FAILED, "not resized");
+        }
+        Encoding encoding =
+                format == Format.WEBP ? new Encoding.Webp(40, 4) : new Encoding.Png(false);
+        return switch (formats.write(small, Rights.UNSTATED, encoding, deadline)) {
+            case Writing.Refused refused -> new Making.Bypassed(refused.reason(), refused.detail());
+            case Writing.Encoded encoded ->
+                    new Making.Made(
+                            variant,
+                            encoded.file(),
+                            Content.PHOTOGRAPH,
+                            Closeness.EQUAL,
+                            1,
+                            Rights.UNSTATED);
+        };
+    }
+
+    /** What the first segments of latents show. */
+    private static Reading preview(byte[] latents, LatentCoder coder, Deadline deadline) {
+        byte[] beginning = Arrays.copyOf(latents, Math.min(latents.length, PREVIEW_BYTES));
+        return coder.decode(beginning, deadline)
+                .<Reading>map(raster ->
+                        new Reading.Decoded(
+                                new PictureHeader(
+                                        Format.PNG,
+                                        raster.width(),
+                                        raster.height(),
+                                        1,
+                                        PictureHeader.Traits.PLAIN),
+                                raster,
+                                Rights.UNSTATED))
+                .orElseGet(() -> new Reading.Refused(Bypass.FAILED, "latents"));
     }
 
     /**
@@ -254,6 +316,13 @@ public final class VariantMaker {
                 case LatentCoder.Coding.Refused(var reason, var detail) -> give(reason, detail);
                 case LatentCoder.Coding.Coded(var file, var overall, var worstTile) -> {
                     trials++;
+                    Raster raster = picture.raster();
+                    long pixels = (long) raster.width() * raster.height();
+                    if (!coder.expects(quality, pixels, file.length)) {
+                        String detail = file.length + " bytes for " + pixels + " pixels";
+                        best = new Making.Bypassed(Bypass.UNEXPECTED, detail);
+                        yield Optional.empty();
+                    }
                     Closeness closeness = new Closeness(overall, worstTile);
                     keep(file, "latents of quality " + quality, closeness);
                     yield Optional.of(new Trial(quality, file.length, floor.excess(closeness)));

@@ -7,6 +7,7 @@ import dev.vellum.proxy.http.ResponseHead;
 import dev.vellum.proxy.http.StoredResponse;
 import dev.vellum.proxy.http.Terms;
 import java.util.Arrays;
+import java.util.Base64;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
@@ -21,6 +22,18 @@ public final class Derived {
     private static final String[] OF_THE_BYTES = {
         "Content-Type", "Content-Length", "Content-MD5", "ETag", RIGHTS
     };
+
+    /** A day. */
+    private static final int PLACEHOLDER_SECONDS = 86_400;
+
+    private static final int NOTHING_SECONDS = 10;
+
+    /** A PNG of one transparent pixel. */
+    static final byte[] NOTHING =
+            Base64.getDecoder()
+                    .decode(
+                            "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAAC0lEQVR42mNg"
+                                    + "AAIAAAUAAen63NgAAAAASUVORK5CYII=");
 
     private Derived() {}
 
@@ -101,6 +114,45 @@ public final class Derived {
                         tag,
                         terms.lastModified()),
                 source.invalidated());
+    }
+
+    /** A placeholder, which may be kept longer than its picture: it stands in for that only. */
+    static StoredResponse lasting(StoredResponse placeholder) {
+        Fields fields =
+                placeholder
+                        .head()
+                        .fields()
+                        .without("Expires", "Age", "CDN-Cache-Control", "Last-Modified")
+                        .with("Cache-Control", "public, max-age=" + PLACEHOLDER_SECONDS);
+        return with(placeholder, fields, placeholder.content(), placeholder.terms().entityTag());
+    }
+
+    /** With a link to its placeholder (RFC 8288, and RFC 6903 section 5 for the relation). */
+    static StoredResponse linked(StoredResponse picture, String pathAndQuery) {
+        String target =
+                (pathAndQuery + (pathAndQuery.indexOf('?') < 0 ? "?" : "&") + "vellum=placeholder")
+                        .replace(">", "%3E");
+        Fields fields = picture.head().fields().plus("Link", "<" + target + ">; rel=\"preview\"");
+        return with(picture, fields, picture.content(), picture.terms().entityTag());
+    }
+
+    /**
+     * Instead of a placeholder that there is none of, or none yet: one transparent pixel, so that a
+     * page never gets the picture twice.
+     */
+    static StoredResponse nothing(StoredResponse source, String told) {
+        Fields fields =
+                source.head()
+                        .fields()
+                        .without(OF_THE_BYTES)
+                        .without("Expires", "CDN-Cache-Control", "Last-Modified")
+                        .with("Cache-Control", "max-age=" + NOTHING_SECONDS)
+                        .plus("Content-Type", "image/png");
+        return with(
+                source,
+                told(varying(fields, List.of("Accept")), told),
+                new Content.Complete(NOTHING.length),
+                null);
     }
 
     /**

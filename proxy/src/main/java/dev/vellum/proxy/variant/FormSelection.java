@@ -109,8 +109,7 @@ final class FormSelection {
                 // what is in the queue already is no reason to wait longer for it
                 boolean worthIt = better.isPresent() && isSoonerThere(better.get());
                 Optional<Bypass> refused =
-                        better.flatMap(
-                                missing -> variants.make(source, index, missing, patience.haste()));
+                        better.flatMap(missing -> variants.make(source, index, missing, haste()));
                 if (better.isEmpty() || refused.isPresent() || !worthIt || !hold(better.get())) {
                     original(refused.orElse(reason).label(), isByDate());
                 }
@@ -119,15 +118,22 @@ final class FormSelection {
         }
     }
 
+    /** What is made of latents is waited for. */
+    private Haste haste() {
+        return source.master().isPresent() && !patience.haste().isAny()
+                ? new Haste(1)
+                : patience.haste();
+    }
+
     private Duration most(Variant missing) {
-        return source.master().isPresent()
+        return source.master().isPresent() || offer.isPlaceholder()
                 ? variants.hold() // else the picture would have to be fetched again
                 : patience.forOriginal(source.length(), variants.saving(missing));
     }
 
     /** Whether a form that is yet to be made takes less time than the bytes it saves. */
     private boolean isSoonerThere(Variant missing) {
-        return variants.expected(index, missing, patience.haste()).compareTo(most(missing)) <= 0;
+        return variants.expected(index, missing, haste()).compareTo(most(missing)) <= 0;
     }
 
     /** Whether this goes on when a better form is there. */
@@ -213,11 +219,17 @@ final class FormSelection {
     }
 
     private void original(String told, boolean whole) {
+        if (offer.isPlaceholder()) {
+            variants.nothing(source, told, action);
+            return;
+        }
         if (source.master().isPresent()) {
             variants.wantOriginal(source);
         }
         List<String> vary = Negotiation.vary(offer);
-        StoredResponse shown = Derived.original(source.stored().response(), vary, told);
+        StoredResponse plain = Derived.original(source.stored().response(), vary, told);
+        StoredResponse shown =
+                offer.placeholders() ? Derived.linked(plain, source.key().pathAndQuery()) : plain;
         boolean soonBetter =
                 (told.equals(Bypass.NOT_YET.label()) || told.equals(Bypass.OVERLOADED.label()))
                         && Negotiation.asksForLatents(request.fields(), offer);

@@ -54,6 +54,11 @@ public record PictureConfig(
         return new PictureConfig(on, offer, guard, efforts, limits, fitting);
     }
 
+    /** The same within this process. */
+    public PictureConfig withinHeap() {
+        return within(ByteSize.ofBytes(Runtime.getRuntime().maxMemory()));
+    }
+
     /** The same with another offer. */
     public PictureConfig with(Offer other) {
         return new PictureConfig(on, other, guard, efforts, limits, transcoder);

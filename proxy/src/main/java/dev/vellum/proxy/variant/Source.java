@@ -49,7 +49,7 @@ record Source(CacheKey key, Stored stored, String digest, Optional<Master> maste
                 String.join(
                         ":",
                         digest,
-                        variant.form().mediaType(),
+                        variant.form().key(),
                         Integer.toString(variant.width()),
                         variant.quality().name(),
                         Integer.toString(ENCODERS));

@@ -6,6 +6,7 @@ import dev.vellum.proxy.picture.Cost;
 import dev.vellum.proxy.picture.Deadline;
 import dev.vellum.proxy.picture.Efforts;
 import dev.vellum.proxy.picture.Form;
+import dev.vellum.proxy.picture.Format;
 import dev.vellum.proxy.picture.Haste;
 import dev.vellum.proxy.picture.LatentCoder;
 import dev.vellum.proxy.picture.Making;
@@ -114,6 +115,7 @@ final class VariantJobs implements AutoCloseable {
                         job,
                         cost,
                         PATIENCE,
+                        haste.isAny(),
                         deadline -> {
                             Deadline own = deadline.within(config.limits().time());
                             long begun = System.nanoTime();
@@ -201,6 +203,16 @@ final class VariantJobs implements AutoCloseable {
                             Cost.of(header, sourceBytes, format, efforts(haste)),
                             (source, deadline) ->
                                     maker(haste).make(source, format, variant, deadline));
+            case Form.Placeholder(var format) ->
+                    new Work(
+                            Cost.of(header, sourceBytes, Format.PNG, config.efforts()),
+                            (source, deadline) ->
+                                    maker.placeholder(
+                                            source,
+                                            coder.filter(_ -> lost.isPresent()),
+                                            format,
+                                            variant,
+                                            deadline));
             case Form.Latents latents ->
                     coder.filter(one -> one.form().equals(latents) && lost.isEmpty())
                             .map(one ->

@@ -4,6 +4,7 @@ import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import dev.vellum.proxy.http.CacheKey;
 import dev.vellum.proxy.http.CachePolicy;
+import dev.vellum.proxy.http.Fields;
 import dev.vellum.proxy.http.RequestHead;
 import dev.vellum.proxy.http.ResponseHead;
 import dev.vellum.proxy.http.StoredResponse;
@@ -21,12 +22,13 @@ import dev.vellum.proxy.picture.Sniffing;
 import dev.vellum.proxy.picture.Variant;
 import dev.vellum.proxy.picture.VariantMaker;
 import dev.vellum.proxy.picture.vips.VipsException;
+import dev.vellum.proxy.store.Body;
 import dev.vellum.proxy.store.Chunks;
 import dev.vellum.proxy.store.ResponseStore;
 import dev.vellum.proxy.store.Stored;
 import dev.vellum.proxy.store.purge.Purge;
 import dev.vellum.proxy.store.purge.Standing;
-import dev.vellum.proxy.units.ByteSize;
+import io.netty.buffer.Unpooled;
 import io.netty.util.concurrent.EventExecutor;
 import java.lang.ref.WeakReference;
 import java.time.Duration;
@@ -104,6 +106,7 @@ public final class Variants implements AutoCloseable {
     record Presented(Stored source, Stored shown) {}
 
     private final Originals originals;
+    private final Chunks chunks;
 
     Variants(
             VariantJobs jobs,
@@ -116,6 +119,7 @@ public final class Variants implements AutoCloseable {
         this.jobs = jobs;
         this.originals = originals;
         this.store = store;
+        this.chunks = chunks;
         this.files = new VariantStore(store, chunks, policy, name);
         this.readyHead = readyHead;
     }
@@ -142,8 +146,7 @@ public final class Variants implements AutoCloseable {
             return Optional.empty();
         }
         try {
-            ByteSize heap = ByteSize.ofBytes(Runtime.getRuntime().maxMemory());
-            Optional<VariantJobs> jobs = VariantJobs.open(config.within(heap), coder);
+            Optional<VariantJobs> jobs = VariantJobs.open(config.withinHeap(), coder);
             if (jobs.isEmpty()) {
                 LOG.warn("pictures go out as they came: no libvips found");
             }
@@ -207,6 +210,9 @@ public final class Variants implements AutoCloseable {
             EventExecutor loop,
             Consumer<SelectedForm> action) {
         switch (known) {
+            case Known.Unsuitable(var reason, var last)
+                    when offer.isPlaceholder() && reason != Bypass.TINY ->
+                    nothing(source, reason.label(), action);
             case Known.Unsuitable(var reason, var last) ->
                     action.accept(
                             new SelectedForm(
@@ -235,6 +241,17 @@ public final class Variants implements AutoCloseable {
                 .filter(latents -> !index.stock().bypassed().containsKey(latents))
                 .findFirst()
                 .ifPresent(latents -> make(source, index, latents, Haste.NONE));
+    }
+
+    /** In place of a placeholder that there is none of. */
+    void nothing(Source source, String told, Consumer<SelectedForm> action) {
+        Body pixel = new Body(chunks, Derived.NOTHING.length, true);
+        pixel.append(Unpooled.wrappedBuffer(Derived.NOTHING));
+        pixel.complete(Fields.of(), () -> {});
+        StoredResponse response = Derived.nothing(source.stored().response(), told);
+        action.accept(
+                new SelectedForm(new Stored(response, pixel, new byte[0]), false, told, 0, true));
+        pixel.release();
     }
 
     /** How long a request waits for what is made of latents. */
@@ -407,6 +424,11 @@ public final class Variants implements AutoCloseable {
                         file.response(),
                         Negotiation.vary(offer),
                         variant.form().mediaType());
+        if (offer.isPlaceholder()) {
+            response = Derived.lasting(response);
+        } else if (offer.placeholders()) {
+            response = Derived.linked(response, source.key().pathAndQuery());
+        }
         Stored presented = new Stored(response, file.body(), readyHead.apply(response));
         index.present(variant, new Presented(source.stored(), presented));
         return presented;

@@ -105,6 +105,69 @@ class TranscoderTest {
         assertThat(done).isBetween(290, 310);
     }
 
+    private Admission submit(String key, long bytes, boolean awaited) {
+        return manual.submit(
+                key,
+                new Cost(bytes, Duration.ofMillis(100)),
+                LONG,
+                awaited,
+                deadline -> {
+                    order.add(key);
+                    return DONE;
+                });
+    }
+
+    @Test
+    void whatSomebodyWaitsForGoesBeforeABacklogOfWhatNobodyDoes() {
+        submit("old 1", 1, false);
+        submit("old 2", 1, false);
+        clock.addAndGet(Duration.ofSeconds(20).toNanos());
+        submit("fresh", 1, true);
+        submit("old 2", 1, true); // somebody comes to wait for it
+        runAll();
+        assertThat(order).containsExactly("old 2", "fresh", "old 1");
+    }
+
+    @Test
+    void whatNobodyWaitsForIsDoneInTheEndWhateverElseComes() {
+        submit("patient", 1, false);
+        int done = 0;
+        while (!order.contains("patient")) {
+            submit("awaited " + done++, 1, true);
+            assertThat(manual.runNext()).isTrue();
+            clock.addAndGet(Duration.ofMillis(100).toNanos());
+        }
+        assertThat(done).isBetween(290, 310); // 30 s
+    }
+
+    @Test
+    void whatSomebodyWaitsForPushesOutOfAFullQueueWhatNobodyDoes() {
+        Admission.Ticket first = ticket(submit("first", 400, false));
+        Admission.Ticket second = ticket(submit("second", 400, false));
+        Admission.Ticket awaited = ticket(submit("awaited", 200, true));
+        assertThat(submit("refused", 100, false)).isInstanceOf(Admission.Refused.class);
+        submit("fresh", 300, true);
+        assertThat(reason(second)).isEqualTo(Bypass.OVERLOADED);
+        assertThat(manual.reservedBytes()).isEqualTo(900);
+        assertThat(submit("too large", 501, true)).isInstanceOf(Admission.Refused.class);
+        runAll();
+        assertThat(order).containsExactly("awaited", "fresh", "first");
+        assertThat(List.of(reason(first), reason(awaited))).containsOnly(Bypass.NOT_SMALLER);
+        assertThat(manual.reservedBytes()).isZero();
+    }
+
+    @Test
+    void whatWasWaitedForTooLongOrHasNoTimeLeftMakesRoom() {
+        submit("gone", 1000, true);
+        clock.addAndGet(Duration.ofSeconds(31).toNanos());
+        submit("fresh", 1000, true);
+        clock.addAndGet(LONG.toNanos());
+        submit("next", 1000, false);
+        runAll();
+        assertThat(order).containsExactly("next");
+        assertThat(manual.reservedBytes()).isZero();
+    }
+
     @Test
     void theWaitThatAJobCanExpectIsWhatGoesBeforeIt() {
         assertThat(manual.expectedWait(Duration.ofMillis(10))).isZero();

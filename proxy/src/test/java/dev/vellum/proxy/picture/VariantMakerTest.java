@@ -88,7 +88,17 @@ class VariantMakerTest {
 
     /** Latents that lose nothing. */
     private LatentCoder exact(Raster raster) {
+        return coder(raster, true);
+    }
+
+    private static LatentCoder coder(Raster raster, boolean expected) {
         return new LatentCoder() {
+            @Override
+            public boolean expects(int quality, long pixels, int bytes) {
+                assertThat(pixels).isEqualTo((long) raster.width() * raster.height());
+                return expected;
+            }
+
             @Override
             public Form.Latents form() {
                 return new Form.Latents("0123456789");
@@ -106,7 +116,7 @@ class VariantMakerTest {
 
             @Override
             public Coding code(Raster picture, int quality, Deadline deadline) {
-                return new Coding.Refused(Bypass.FAILED, "not asked");
+                return new Coding.Coded(new byte[100], 1, 1);
             }
 
             @Override
@@ -114,6 +124,19 @@ class VariantMakerTest {
                 return deadline.over() ? Optional.empty() : Optional.of(raster);
             }
         };
+    }
+
+    @Test
+    void latentsOfUnexpectedLengthDoNotGoOutHoweverAlikeTheyLook() {
+        byte[] source = file(Paintings.photograph(3, 320, 240), new Encoding.Jpeg(97));
+        Raster raster = pixels(source);
+        assertThat(made(latents(source, coder(raster, true))).file()).hasSize(100);
+        assertThat(reason(latents(source, coder(raster, false)))).isEqualTo(Bypass.UNEXPECTED);
+    }
+
+    private Making latents(byte[] source, LatentCoder coder) {
+        Variant variant = new Variant(coder.form(), Variant.OWN_WIDTH, QualityClass.STANDARD);
+        return maker.make(source, coder, variant, Haste.NONE, PictureFormatsTest.soon());
     }
 
     @Test
