@@ -1,10 +1,11 @@
-// node capacity.mjs ORIGIN FORWARD LINK NAME:PORT:PID NAME:PORT:PID MODEL PICTURES REQUESTS: see loadtest/compare-capacity.
+// node capacity.mjs ORIGIN FORWARD LINK NAME:PORT:PID NAME:PORT:PID MODEL PICTURES REQUESTS SAVES: see loadtest/compare-capacity.
 import fs from 'node:fs';
 import http from 'node:http';
 import net from 'node:net';
 
 const [, , origin, forward, link, first, second, model] = process.argv;
-const [pictures, requests] = process.argv.slice(8).map(text => parseInt(text, 10));
+const [pictures, requests] = process.argv.slice(8, 10).map(text => parseInt(text, 10));
+const saves = process.argv[10] === 'true' ? { 'Save-Data': 'on' } : {};
 const ways = [first, second].map(text => {
   const [name, port, pid] = text.split(':');
   return { name, port: parseInt(port, 10), pid };
@@ -78,7 +79,7 @@ let ready = 0;
 for (let number = 0; number < pictures; number++) await get(parseInt(forward, 10), number, { Accept: browser });
 for (let number = 0; number < pictures; number++) {
   for (let i = 0; i < 400; i++) {
-    const got = await get(parseInt(forward, 10), number, { Accept: type + ',image/*', Downlink: '0.01' });
+    const got = await get(parseInt(forward, 10), number, { Accept: type + ',image/*', Downlink: '0.01', ...saves });
     if (got.type.startsWith('image/vnd.vellum')) {
       ready++;
       break;

@@ -107,9 +107,10 @@ class PlaceholderIT {
                 while (proxy.bodyBytes() >= PHOTOGRAPH.length()) { // the test has a timeout
                     Thread.sleep(20);
                 }
+                int fetched = origin.received().size();
                 Response png = RawClient.get(proxy.port(), "/a.png?vellum=placeholder", PNG);
                 assertThat(image(png).getWidth()).isEqualTo(32);
-                assertThat(origin.received()).hasSize(1);
+                assertThat(origin.received()).hasSize(fetched);
             }
         }
     }
