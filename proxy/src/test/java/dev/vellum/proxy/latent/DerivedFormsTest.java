@@ -133,8 +133,7 @@ class DerivedFormsTest {
                 }
             }
             if (latents instanceof Making.Made made && quality != QualityClass.SAVING) {
-                for (QualityClass asked :
-                        List.of(QualityClass.STANDARD, QualityClass.SAVING)) {
+                for (QualityClass asked : List.of(QualityClass.STANDARD, QualityClass.SAVING)) {
                     for (Form form : forms) {
                         derive(maker, coder, formats, original, made, form, asked);
                     }
