@@ -60,4 +60,18 @@ public enum Bypass {
     public String label() {
         return name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
+
+    /** Whether no variant of a source can be made where one cannot for this reason. */
+    public boolean isOfTheSource() {
+        return switch (this) {
+            case NOT_A_PICTURE,
+                    MALFORMED,
+                    TOO_MANY_BYTES,
+                    TOO_MANY_FRAMES,
+                    HIGH_DYNAMIC_RANGE,
+                    TINY ->
+                    true;
+            default -> false;
+        };
+    }
 }

@@ -86,7 +86,6 @@ final class VariantIndex {
     }
 
     /** As {@link Negotiation#choose}, from what is there; most requests are like the one before. */
-    @SuppressWarnings("ReferenceEquality") // a stock is replaced as a whole
     Choice choose(Fields request, Offer offer) {
         Shelf from = shelf;
         List<String> heeded = Negotiation.heeded(request);

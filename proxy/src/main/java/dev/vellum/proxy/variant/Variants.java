@@ -1,7 +1,5 @@
 package dev.vellum.proxy.variant;
 
-import com.github.benmanes.caffeine.cache.Cache;
-import com.github.benmanes.caffeine.cache.Caffeine;
 import dev.vellum.proxy.http.CacheKey;
 import dev.vellum.proxy.http.CachePolicy;
 import dev.vellum.proxy.http.Fields;
@@ -11,16 +9,12 @@ import dev.vellum.proxy.http.StoredResponse;
 import dev.vellum.proxy.picture.Admission;
 import dev.vellum.proxy.picture.Bypass;
 import dev.vellum.proxy.picture.Eligibility;
-import dev.vellum.proxy.picture.Form;
 import dev.vellum.proxy.picture.Haste;
 import dev.vellum.proxy.picture.LatentCoder;
 import dev.vellum.proxy.picture.Making;
 import dev.vellum.proxy.picture.Negotiation;
 import dev.vellum.proxy.picture.Offer;
-import dev.vellum.proxy.picture.Sniffer;
-import dev.vellum.proxy.picture.Sniffing;
 import dev.vellum.proxy.picture.Variant;
-import dev.vellum.proxy.picture.VariantMaker;
 import dev.vellum.proxy.picture.vips.VipsException;
 import dev.vellum.proxy.store.Body;
 import dev.vellum.proxy.store.Chunks;
@@ -37,8 +31,6 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.concurrent.locks.Lock;
-import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -53,51 +45,14 @@ public final class Variants implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(Variants.class);
 
-    /** Sources that something is known of, at a few hundred bytes each. */
-    private static final long INDEXED = 100_000;
-
     /** Requests for a picture after which it may get a form that none of them asked for. */
     private static final int OFTEN = 8;
 
-    private static final WeakReference<Presented> NOTHING = new WeakReference<>(null);
-
     private final VariantJobs jobs;
+    private final KnownSources sources;
     private final ResponseStore store;
     private final VariantStore files;
     private final Function<StoredResponse, byte[]> readyHead;
-
-    /** Held while a long source is read, so that one copy at most is on the heap. */
-    private final Lock reading = new ReentrantLock();
-
-    private final Cache<SourceKey, Known> indexes =
-            Caffeine.newBuilder().maximumSize(INDEXED).executor(Runnable::run).build();
-
-    /**
-     * A source, and whether the store holds latents in its place: then other forms can be made, and
-     * fewer.
-     */
-    private record SourceKey(CacheKey key, String digest, boolean master) {
-        static SourceKey of(Source source) {
-            return new SourceKey(source.key(), source.digest(), source.master().isPresent());
-        }
-    }
-
-    /** What is known of a source. */
-    sealed interface Known {
-        record Picture(VariantIndex index) implements Known {}
-
-        /**
-         * Nothing can be made of it.
-         *
-         * @param last how it went out last, which holds as long as it has the same head
-         */
-        record Unsuitable(Bypass reason, AtomicReference<WeakReference<Presented>> last)
-                implements Known {
-            Unsuitable(Bypass reason) {
-                this(reason, new AtomicReference<>(NOTHING));
-            }
-        }
-    }
 
     /**
      * What goes out in place of a source. Indexes hold it weakly: they outlive what the store has
@@ -117,6 +72,7 @@ public final class Variants implements AutoCloseable {
             String name,
             Function<StoredResponse, byte[]> readyHead) {
         this.jobs = jobs;
+        this.sources = new KnownSources(jobs.config());
         this.originals = originals;
         this.store = store;
         this.chunks = chunks;
@@ -195,7 +151,7 @@ public final class Variants implements AutoCloseable {
             EventExecutor loop,
             Consumer<SelectedForm> action) {
         Source source = Source.of(key, stored);
-        whenKnown(
+        sources.whenKnown(
                 source,
                 loop,
                 known -> select(source, known, request, offer, patience, loop, action));
@@ -203,17 +159,17 @@ public final class Variants implements AutoCloseable {
 
     private void select(
             Source source,
-            Known known,
+            KnownSources.Known known,
             RequestHead request,
             Offer offer,
             Patience patience,
             EventExecutor loop,
             Consumer<SelectedForm> action) {
         switch (known) {
-            case Known.Unsuitable(var reason, var last)
+            case KnownSources.Known.Unsuitable(var reason, var last)
                     when offer.isPlaceholder() && reason != Bypass.TINY ->
                     nothing(source, reason.label(), action);
-            case Known.Unsuitable(var reason, var last) ->
+            case KnownSources.Known.Unsuitable(var reason, var last) ->
                     action.accept(
                             new SelectedForm(
                                     asItIs(source.stored(), reason, last),
@@ -221,7 +177,7 @@ public final class Variants implements AutoCloseable {
                                     reason.label(),
                                     0,
                                     false));
-            case Known.Picture(var index) -> {
+            case KnownSources.Known.Picture(var index) -> {
                 new FormSelection(this, source, index, request, offer, patience, loop, action)
                         .begin();
                 replace(source, index, offer);
@@ -231,16 +187,11 @@ public final class Variants implements AutoCloseable {
 
     /** Has latents made that are to take the place of an original. */
     private void replace(Source source, VariantIndex index, Offer offer) {
-        if (originals.stay() || source.master().isPresent() || index.originalWanted()) {
-            return;
+        if (!originals.stay() && source.master().isEmpty() && !index.originalWanted()) {
+            originals
+                    .successor(offer, index.stock())
+                    .ifPresent(latents -> make(source, index, latents, Haste.NONE));
         }
-        offer.forms().stream()
-                .filter(form -> form instanceof Form.Latents)
-                .map(form -> new Variant(form, Variant.OWN_WIDTH, originals.coarsest()))
-                .filter(latents -> !index.stock().bytes().containsKey(latents))
-                .filter(latents -> !index.stock().bypassed().containsKey(latents))
-                .findFirst()
-                .ifPresent(latents -> make(source, index, latents, Haste.NONE));
     }
 
     /** In place of a placeholder that there is none of. */
@@ -261,13 +212,7 @@ public final class Variants implements AutoCloseable {
 
     /** What took the place of a picture does not do for someone: next time it is to stay. */
     void wantOriginal(Source source) {
-        SourceKey at = new SourceKey(source.key(), source.digest(), false);
-        VariantMaker.Lost lost = source.master().orElseThrow().lost();
-        Known known =
-                indexes.get(at, ignored -> new Known.Picture(new VariantIndex(lost.header())));
-        if (known instanceof Known.Picture(var index)) {
-            index.wantOriginal();
-        }
+        sources.wantOriginal(source);
     }
 
     /** Everyone gets the original, so that nothing varies. */
@@ -281,71 +226,6 @@ public final class Variants implements AutoCloseable {
         Stored shown = stored.with(told, readyHead.apply(told));
         last.set(new WeakReference<>(new Presented(stored, shown)));
         return shown;
-    }
-
-    /** Before this returns if the source is known, or short. */
-    private void whenKnown(Source source, EventExecutor loop, Consumer<Known> action) {
-        SourceKey at = SourceKey.of(source);
-        Known known = indexes.getIfPresent(at);
-        if (known != null) {
-            action.accept(known);
-        } else if (source.master().isPresent()
-                || source.length() <= Chunks.SIZE
-                || isOutOfBounds(source)) {
-            action.accept(learn(at, source));
-        } else {
-            Thread.ofVirtual()
-                    .name("picture-header")
-                    .start(() -> {
-                        Known read = alone(at, source);
-                        loop.execute(() -> action.accept(read));
-                    });
-        }
-    }
-
-    private Known alone(SourceKey at, Source source) {
-        reading.lock();
-        try {
-            Known known = indexes.getIfPresent(at);
-            return known == null ? learn(at, source) : known;
-        } finally {
-            reading.unlock();
-        }
-    }
-
-    private Known learn(SourceKey at, Source source) {
-        Known looked = look(source);
-        return indexes.get(at, ignored -> looked);
-    }
-
-    private boolean isOutOfBounds(Source source) {
-        return source.length() < jobs.config().guard().leastBytes()
-                || source.length() > jobs.config().limits().sourceBytes().bytes();
-    }
-
-    /** Frames are counted, so that all is read; but for what is no picture from the beginning. */
-    private Known look(Source source) {
-        if (source.master().isPresent()) {
-            Master master = source.master().get();
-            VariantIndex index = new VariantIndex(master.lost().header());
-            index.hold(
-                    master.variant(), source.stored().response().content().length(), master.tag());
-            return new Known.Picture(index);
-        }
-        if (source.length() < jobs.config().guard().leastBytes()) {
-            return new Known.Unsuitable(Bypass.TINY);
-        }
-        if (source.length() > jobs.config().limits().sourceBytes().bytes()) {
-            return new Known.Unsuitable(Bypass.TOO_MANY_BYTES);
-        }
-        Sniffing first = Sniffer.sniff(source.stored().body().bytes(Chunks.SIZE));
-        boolean more = source.length() > Chunks.SIZE && !(first instanceof Sniffing.Unknown);
-        Sniffing all = more ? Sniffer.sniff(source.stored().body().bytes()) : first;
-        return switch (all) {
-            case Sniffing.Unknown() -> new Known.Unsuitable(Bypass.NOT_A_PICTURE);
-            case Sniffing.Malformed malformed -> new Known.Unsuitable(Bypass.MALFORMED);
-            case Sniffing.Found(var header) -> new Known.Picture(new VariantIndex(header));
-        };
     }
 
     /** A variant in memory that is not purged; null if there is none. */
@@ -471,12 +351,9 @@ public final class Variants implements AutoCloseable {
     private Making keep(
             Source source, VariantIndex index, Variant variant, Making making, Instant begun) {
         boolean replaces =
-                !originals.stay()
+                originals.giveWayTo(variant)
                         && !index.originalWanted()
-                        && source.master().isEmpty()
-                        && variant.form() instanceof Form.Latents
-                        && variant.width() == Variant.OWN_WIDTH
-                        && variant.quality().compareTo(originals.coarsest()) <= 0;
+                        && source.master().isEmpty();
         return replaces
                         && making instanceof Making.Made made
                         && files.substitute(source, index.header(), made, begun)
@@ -506,28 +383,14 @@ public final class Variants implements AutoCloseable {
             case Making.Made made ->
                     hold(source, index, variant, files.response(source, variant, made, begun));
             case Making.Bypassed(var reason, var detail) -> {
-                if (ofTheSource(reason)) {
-                    indexes.put(SourceKey.of(source), new Known.Unsuitable(reason));
+                if (reason.isOfTheSource()) {
+                    sources.unsuitable(source, reason);
                 } else if (reason != Bypass.CANCELLED && reason != Bypass.OVERLOADED) {
                     index.bypass(variant, reason);
                 }
             }
         }
         index.end(variant);
-    }
-
-    /** Whether no variant can be made where one cannot for this reason. */
-    private static boolean ofTheSource(Bypass reason) {
-        return switch (reason) {
-            case NOT_A_PICTURE,
-                    MALFORMED,
-                    TOO_MANY_BYTES,
-                    TOO_MANY_FRAMES,
-                    HIGH_DYNAMIC_RANGE,
-                    TINY ->
-                    true;
-            default -> false;
-        };
     }
 
     /** Jobs that wait for a worker. */
