@@ -68,7 +68,12 @@ class CodedBodiesTest {
                             whole.complete(bytes.toByteArray());
                         }
                     };
-            reader[0] = Objects.requireNonNull(body.reader(loop, () -> pump.run()));
+            BodyReader opened = body.reader(loop, () -> pump.run());
+            if (opened == null) { // broken already
+                whole.completeExceptionally(new IOException(String.valueOf(body.failure())));
+                return;
+            }
+            reader[0] = opened;
             pump.run();
         });
         return whole;
