@@ -1,5 +1,6 @@
 package dev.vellum.proxy.server;
 
+import io.netty.buffer.ByteBuf;
 import io.netty.channel.DefaultMessageSizeEstimator;
 import io.netty.channel.FileRegion;
 import io.netty.channel.MessageSizeEstimator;
@@ -13,7 +14,12 @@ final class MessageSizes implements MessageSizeEstimator {
     @Override
     public Handle newHandle() {
         Handle standard = DefaultMessageSizeEstimator.DEFAULT.newHandle();
+        // buffers first: whether they are a FileRegion is a search through all their interfaces
         return message ->
-                message instanceof FileRegion part ? (int) part.count() : standard.size(message);
+                message instanceof ByteBuf bytes
+                        ? bytes.readableBytes()
+                        : message instanceof FileRegion part
+                                ? (int) part.count()
+                                : standard.size(message);
     }
 }
