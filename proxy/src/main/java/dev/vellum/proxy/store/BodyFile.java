@@ -24,15 +24,20 @@ public final class BodyFile {
     private final AtomicInteger owners = new AtomicInteger(1);
 
     /**
-     * Takes over {@code channel}, an empty file.
+     * Takes over {@code channel}, an empty file, which is closed if this fails.
      *
      * @throws IOException if {@code bytes} cannot all be written to it
      */
     BodyFile(FileChannel channel, ByteBuffer bytes) throws IOException {
         this.channel = channel;
         this.length = bytes.remaining();
-        while (bytes.hasRemaining()) {
-            channel.write(bytes);
+        try {
+            while (bytes.hasRemaining()) {
+                channel.write(bytes);
+            }
+        } catch (IOException full) {
+            channel.close();
+            throw full;
         }
     }
 
