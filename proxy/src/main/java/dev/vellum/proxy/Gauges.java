@@ -74,6 +74,10 @@ record Gauges(Metrics metrics) {
     void ofVariants(Variants variants) {
         metrics.gauge(
                 "vellum_picture_jobs", "Variants that wait to be made.", variants::waitingJobs);
+        metrics.count(
+                "vellum_picture_jobs_worked",
+                "Variants that were made, or turned out to be of no use.",
+                variants::workedJobs);
         metrics.gauge(
                 "vellum_picture_bytes",
                 "Bytes set aside for variants that wait or are being made.",

@@ -51,6 +51,7 @@ public final class Transcoder implements AutoCloseable {
     private final List<Thread> workers = new ArrayList<>();
     private long reserved;
     private long numbers;
+    private long worked;
     private boolean closed;
 
     private Transcoder(TranscoderConfig config, LongSupplier nanoTime, Runnable threadEnd) {
@@ -208,6 +209,13 @@ public final class Transcoder implements AutoCloseable {
         }
     }
 
+    /** Jobs that workers did, whatever came of them. */
+    public long workedJobs() {
+        synchronized (lock) {
+            return worked;
+        }
+    }
+
     /** How long a job of that expected time would wait now for a worker, should no other come. */
     public Duration expectedWait(Duration time) {
         synchronized (lock) {
@@ -281,6 +289,9 @@ public final class Transcoder implements AutoCloseable {
                 outcome = job.work.apply(job.deadline);
             } catch (Throwable broken) { // a worker outlives whatever one picture does
                 outcome = new Making.Bypassed(Bypass.FAILED, broken.toString());
+            }
+            synchronized (lock) {
+                worked++;
             }
         }
         finish(job, outcome);

@@ -398,6 +398,11 @@ public final class Variants implements AutoCloseable {
         return jobs.transcoder().waitingJobs();
     }
 
+    /** Jobs that workers did, whatever came of them. */
+    public long workedJobs() {
+        return jobs.transcoder().workedJobs();
+    }
+
     /** Bytes set aside for jobs that wait or run. */
     public long reservedBytes() {
         return jobs.transcoder().reservedBytes();

@@ -105,6 +105,16 @@ class TranscoderTest {
         assertThat(done).isBetween(290, 310);
     }
 
+    @Test
+    void whatIsGivenUpBeforeItsTurnCountsAsNoWork() {
+        submit("done", 1, Duration.ofMillis(10));
+        Admission.Ticket dropped = ticket(submit("dropped", 1, Duration.ofMillis(20)));
+        dropped.cancel();
+        runAll();
+        assertThat(order).containsExactly("done");
+        assertThat(manual.workedJobs()).isEqualTo(1);
+    }
+
     private Admission submit(String key, long bytes, boolean awaited) {
         return manual.submit(
                 key,
