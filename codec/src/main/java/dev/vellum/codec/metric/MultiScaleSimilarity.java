@@ -1,6 +1,8 @@
 package dev.vellum.codec.metric;
 
 import java.util.Arrays;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Multi-scale structural similarity (Wang et al. 2003): contrast and structure at five scales,
@@ -9,6 +11,9 @@ import java.util.Arrays;
  *
  * <p>The same maps give a value for each tile of about 128 pixels: a window counts where its centre
  * lies.
+ *
+ * <p>Rows pass through all scales one by one, so that a comparison takes memory for some rows, not
+ * for planes: it runs beside requests, whose answers would wait while large arrays are collected.
  */
 public final class MultiScaleSimilarity {
 
@@ -78,8 +83,13 @@ public final class MultiScaleSimilarity {
     }
 
     private Result run(byte[] a, byte[] b) {
+        Level finest = levels();
         for (int colour = 0; colour < COLOURS; colour++) {
-            plane(colour, samples(a, colour), samples(b, colour));
+            finest.restart();
+            int rows = Math.max(height, SimilarityMap.WINDOW);
+            for (int y = 0; y < rows; y++) {
+                finest.add(colour, row(a, y, colour, finest.a), row(b, y, colour, finest.b));
+            }
         }
         int tiles = tileColumns * tileRows;
         double worst = Double.POSITIVE_INFINITY;
@@ -89,31 +99,69 @@ public final class MultiScaleSimilarity {
         return new Result(value(tiles), worst);
     }
 
-    private void plane(int colour, float[] fullA, float[] fullB) {
-        float[] a = fullA;
-        float[] b = fullB;
-        int w = Math.max(width, SimilarityMap.WINDOW);
-        int h = Math.max(height, SimilarityMap.WINDOW);
-        for (int scale = 0; scale < scales; scale++) {
-            if (scale > 0) {
-                a = halve(a, w, h);
-                b = halve(b, w, h);
-                w /= 2;
-                h /= 2;
+    private Level levels() {
+        Level level = null;
+        for (int scale = scales - 1; scale >= 0; scale--) {
+            int w = Math.max(width, SimilarityMap.WINDOW) >> scale;
+            int h = Math.max(height, SimilarityMap.WINDOW) >> scale;
+            level = new Level(scale, w, h, level);
+        }
+        return Objects.requireNonNull(level); // a picture has a scale at least
+    }
+
+    /** One scale: the latest rows of both pictures, of which two make one of the next scale. */
+    private final class Level {
+
+        private final int scale;
+        private final int height;
+        private final @Nullable Level coarser;
+        private final SimilarityMap map;
+        private final int[] tileOf;
+        private final float[] a;
+        private final float[] b;
+        private final float[] upperA;
+        private final float[] upperB;
+        private int rows;
+
+        Level(int scale, int width, int height, @Nullable Level coarser) {
+            this.scale = scale;
+            this.height = height;
+            this.coarser = coarser;
+            this.map = new SimilarityMap(width);
+            this.tileOf = tileOfColumn(width);
+            this.a = new float[width];
+            this.b = new float[width];
+            this.upperA = new float[width];
+            this.upperB = new float[width];
+        }
+
+        void restart() {
+            rows = 0;
+            map.restart();
+            if (coarser != null) {
+                coarser.restart();
             }
-            int[] tileOf = tileOfColumn(w);
-            int own = scale;
-            int rows = h;
-            new SimilarityMap(w, h)
-                    .run(
-                            a,
-                            b,
-                            (row, sim, cs, count) ->
-                                    add(colour, own, tileOf, tileOfRow(row, rows), sim, cs, count));
+        }
+
+        void add(int colour, float[] rowA, float[] rowB) {
+            map.add(
+                    rowA,
+                    rowB,
+                    (row, sim, cs, count) ->
+                            count(colour, scale, tileOf, tileOfRow(row, height), sim, cs, count));
+            boolean lower = rows++ % 2 == 1;
+            if (coarser != null && lower) {
+                halve(upperA, rowA, coarser.a);
+                halve(upperB, rowB, coarser.b);
+                coarser.add(colour, coarser.a, coarser.b);
+            } else if (coarser != null) {
+                System.arraycopy(rowA, 0, upperA, 0, rowA.length);
+                System.arraycopy(rowB, 0, upperB, 0, rowB.length);
+            }
         }
     }
 
-    private void add(
+    private void count(
             int colour, int scale, int[] tileOf, int tileRow, float[] sim, float[] cs, int count) {
         int whole = tileColumns * tileRows;
         for (int from = 0; from < count; ) {
@@ -177,36 +225,24 @@ public final class MultiScaleSimilarity {
         return weights == 0 ? 1 : sum / COLOURS;
     }
 
-    /** One colour less 128; a side shorter than the window is filled up with its last samples. */
-    private float[] samples(byte[] picture, int colour) {
-        int w = Math.max(width, SimilarityMap.WINDOW);
-        int h = Math.max(height, SimilarityMap.WINDOW);
-        float[] plane = new float[w * h];
-        for (int y = 0; y < h; y++) {
-            int line = Math.min(y, height - 1) * width;
-            for (int x = 0; x < w; x++) {
-                int at = COLOURS * (line + Math.min(x, width - 1)) + colour;
-                plane[y * w + x] = (picture[at] & 0xff) - ZERO;
-            }
+    /**
+     * A row of one colour less 128; a side shorter than the window is filled up with its last
+     * samples.
+     */
+    private float[] row(byte[] picture, int y, int colour, float[] row) {
+        int line = Math.min(y, height - 1) * width;
+        for (int x = 0; x < row.length; x++) {
+            int at = COLOURS * (line + Math.min(x, width - 1)) + colour;
+            row[x] = (picture[at] & 0xff) - ZERO;
         }
-        return plane;
+        return row;
     }
 
-    static float[] halve(float[] plane, int w, int h) {
-        int half = w / 2;
-        float[] smaller = new float[half * (h / 2)];
-        for (int y = 0; y < h / 2; y++) {
-            int upper = 2 * y * w;
-            int lower = upper + w;
-            for (int x = 0; x < half; x++) {
-                smaller[y * half + x] =
-                        0.25f
-                                * (plane[upper + 2 * x]
-                                        + plane[upper + 2 * x + 1]
-                                        + plane[lower + 2 * x]
-                                        + plane[lower + 2 * x + 1]);
-            }
+    /** The means of four neighbours each. */
+    static void halve(float[] upper, float[] lower, float[] smaller) {
+        for (int x = 0; x < smaller.length; x++) {
+            smaller[x] =
+                    0.25f * (upper[2 * x] + upper[2 * x + 1] + lower[2 * x] + lower[2 * x + 1]);
         }
-        return smaller;
     }
 }

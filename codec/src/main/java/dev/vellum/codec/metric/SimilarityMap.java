@@ -1,7 +1,6 @@
 package dev.vellum.codec.metric;
 
 import java.util.Arrays;
-import java.util.function.IntConsumer;
 
 /**
  * Structural similarity of two planes at one scale: an 11-tap Gaussian window of sigma 1.5 at every
@@ -55,37 +54,42 @@ final class SimilarityMap {
     }
 
     private final int width;
-    private final int height;
     private final int columns;
     private final float[][][] ring;
     private final float[] squares;
     private final float[] products;
     private final float[][] filtered;
+    private final float[] similarity;
+    private final float[] contrast;
+    private int rows;
 
-    SimilarityMap(int width, int height) {
+    SimilarityMap(int width) {
         this.width = width;
-        this.height = height;
         this.columns = width - WINDOW + 1;
         this.ring = new float[4][WINDOW][columns];
         this.filtered = new float[4][columns];
         this.squares = new float[width];
         this.products = new float[width];
+        this.similarity = new float[columns];
+        this.contrast = new float[columns];
     }
 
-    void run(float[] a, float[] b, RowSink sink) {
-        float[] similarity = new float[columns];
-        float[] contrast = new float[columns];
-        filter(
-                a,
-                b,
-                top -> {
-                    combine(similarity, contrast);
-                    sink.row(top, similarity, contrast, columns);
-                });
+    /** Begins with another two planes of the same width. */
+    void restart() {
+        rows = 0;
+    }
+
+    /** Takes the next row of both planes; from the eleventh on each completes a row of windows. */
+    void add(float[] a, float[] b, RowSink sink) {
+        int top = filter(a, b);
+        if (top >= 0) {
+            combine();
+            sink.row(top, similarity, contrast, columns);
+        }
     }
 
     /**
-     * As {@link #run}, with derivatives by what the second plane's samples give.
+     * Both planes at once, with derivatives by what the second plane's samples give.
      *
      * @param luminance whether a window's value has luminance in it
      */
@@ -94,41 +98,44 @@ final class SimilarityMap {
         float[] byMean = new float[columns];
         float[] byProduct = new float[columns];
         float[] bySquare = new float[columns];
-        filter(
-                a,
-                b,
-                top -> {
-                    if (luminance) {
-                        deriveSimilarity(value, byMean, byProduct, bySquare);
-                    } else {
-                        deriveContrast(value, byMean, byProduct, bySquare);
-                    }
-                    sink.row(top, value, byMean, byProduct, bySquare, columns);
-                });
-    }
-
-    private void filter(float[] a, float[] b, IntConsumer windowRow) {
         float[] rowA = new float[width];
         float[] rowB = new float[width];
-        for (int y = 0; y < height; y++) {
-            System.arraycopy(a, y * width, rowA, 0, width);
-            System.arraycopy(b, y * width, rowB, 0, width);
-            for (int x = 0; x < width; x++) {
-                squares[x] = rowA[x] * rowA[x] + rowB[x] * rowB[x];
-                products[x] = rowA[x] * rowB[x];
-            }
-            across(rowA, ring[0][y % WINDOW]);
-            across(rowB, ring[1][y % WINDOW]);
-            across(squares, ring[2][y % WINDOW]);
-            across(products, ring[3][y % WINDOW]);
-            if (y >= WINDOW - 1) {
-                int top = y - WINDOW + 1;
-                for (int map = 0; map < ring.length; map++) {
-                    down(ring[map], top, filtered[map]);
+        restart();
+        for (int from = 0; from < a.length; from += width) {
+            System.arraycopy(a, from, rowA, 0, width);
+            System.arraycopy(b, from, rowB, 0, width);
+            int top = filter(rowA, rowB);
+            if (top >= 0) {
+                if (luminance) {
+                    deriveSimilarity(value, byMean, byProduct, bySquare);
+                } else {
+                    deriveContrast(value, byMean, byProduct, bySquare);
                 }
-                windowRow.accept(top);
+                sink.row(top, value, byMean, byProduct, bySquare, columns);
             }
         }
+    }
+
+    /** The row of windows that the next row of samples completes, filtered; -1 if there is none. */
+    private int filter(float[] rowA, float[] rowB) {
+        int slot = rows % WINDOW;
+        for (int x = 0; x < width; x++) {
+            squares[x] = rowA[x] * rowA[x] + rowB[x] * rowB[x];
+            products[x] = rowA[x] * rowB[x];
+        }
+        across(rowA, ring[0][slot]);
+        across(rowB, ring[1][slot]);
+        across(squares, ring[2][slot]);
+        across(products, ring[3][slot]);
+        int top = rows - WINDOW + 1;
+        rows++;
+        if (top < 0) {
+            return -1;
+        }
+        for (int map = 0; map < ring.length; map++) {
+            down(ring[map], top, filtered[map]);
+        }
+        return top;
     }
 
     private void deriveContrast(
@@ -220,7 +227,7 @@ final class SimilarityMap {
         }
     }
 
-    private void combine(float[] similarity, float[] contrast) {
+    private void combine() {
         float c1 = (float) C1;
         float c2 = (float) C2;
         float[] meanA = filtered[0];

@@ -41,7 +41,17 @@ public final class SimilaritySlope {
         }
 
         private float[] halved(float[] plane) {
-            return MultiScaleSimilarity.halve(plane, width, height);
+            float[] smaller = new float[width / 2 * (height / 2)];
+            float[] upper = new float[width];
+            float[] lower = new float[width];
+            float[] row = new float[width / 2];
+            for (int y = 0; y < height / 2; y++) {
+                System.arraycopy(plane, 2 * y * width, upper, 0, width);
+                System.arraycopy(plane, (2 * y + 1) * width, lower, 0, width);
+                MultiScaleSimilarity.halve(upper, lower, row);
+                System.arraycopy(row, 0, smaller, y * row.length, row.length);
+            }
+            return smaller;
         }
     }
 
@@ -127,7 +137,7 @@ public final class SimilaritySlope {
     private static double windows(Level level, boolean luminance) {
         Gradient gradient = new Gradient(level);
         double[] sum = new double[1];
-        new SimilarityMap(level.width, level.height)
+        new SimilarityMap(level.width)
                 .derive(
                         level.a,
                         level.b,
