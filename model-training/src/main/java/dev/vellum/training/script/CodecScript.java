@@ -5,6 +5,7 @@ import dev.vellum.training.model.ContextPass;
 import dev.vellum.training.model.ContextPass.Mask;
 import dev.vellum.training.model.Density;
 import dev.vellum.training.model.Lambda;
+import dev.vellum.training.model.Layer;
 import dev.vellum.training.model.Layer.Convolution;
 import dev.vellum.training.model.ParameterLayout;
 import dev.vellum.training.model.ParameterLayout.Parameter;
@@ -66,6 +67,9 @@ public final class CodecScript {
     /** Binary exponents of the 8-bit steps that calibration compares, from large to small. */
     public static final List<Integer> CANDIDATE_STEPS =
             List.of(2, 1, 0, -1, -2, -3, -4, -5, -6, -7, -8, -9);
+
+    /** Side of the square of pixels of one cell of the residual. */
+    private static final int RESIDUAL_CELL = 8;
 
     /** MS-SSIM's distortion times this weighs about as much as the mean square error. */
     private static final double SIMILARITY_WEIGHT = 2450;
@@ -167,16 +171,15 @@ public final class CodecScript {
                         "p: List[Tensor], pixels: Tensor, half: bool",
                         "Tensor");
         NetworkScript network = new NetworkScript(architecture, writer, Arithmetic.PLAIN);
-        writer.line("x = torch.sub(torch.mul(torch.to(pixels, 6), 0.0078125), 1.)");
-        writer.line("c = torch.contiguous(x, memory_format=2)");
         Value linear =
                 network.activated(
                         architecture.analysisLinear(),
-                        new Value("torch.pixel_unshuffle(c, " + Architecture.CELL + ")", "0."),
+                        centred(writer, Architecture.CELL),
                         WeightScale.FREE);
         if (nonlinear) {
-            Value deep =
-                    network.layers(architecture.analysis(), new Value("c", "0."), WeightScale.FREE);
+            List<Layer> layers = architecture.analysis();
+            Value cells = centred(writer, ((Layer.Unshuffle) layers.getFirst()).factor());
+            Value deep = network.layers(layers.subList(1, layers.size()), cells, WeightScale.FREE);
             writer.line(
                     "return torch.add(%s, torch.to(%s, 6), alpha=%d)"
                             .formatted(linear.name(), deep.name(), Scaling.ANALYSIS));
@@ -184,6 +187,12 @@ public final class CodecScript {
             writer.line("return " + linear.name());
         }
         methods.append(writer.text());
+    }
+
+    /** Emits pixels from -1 to 1, {@code [3*factor*factor, H/factor, W/factor]}. */
+    private static Value centred(ScriptWriter writer, int factor) {
+        String cells = "torch.to((self).unshuffled(pixels, " + factor + "), 6)";
+        return new Value(writer.let("torch.sub(torch.mul(" + cells + ", 0.0078125), 1.)"), "0.");
     }
 
     private void hyperAnalysis() {
@@ -204,12 +213,11 @@ public final class CodecScript {
 
     private List<Quantised> codec(String name, Arithmetic arithmetic, boolean nonlinear) {
         boolean integer = arithmetic == Arithmetic.INTEGER;
-        ScriptWriter writer =
-                new ScriptWriter(
-                        "codec_" + name,
-                        "p: List[Tensor], scales: List[float], pixels: Tensor, rows:"
-                                + " List[Tensor], noise: Tensor, keep: Tensor, options: List[float]",
-                        "Tuple[Tensor, Tensor, Tensor, List[Tensor]]");
+        String arguments =
+                "p: List[Tensor], scales: List[float], pixels: Tensor, rows: List[Tensor], noise:"
+                        + " Tensor, keep: Tensor, options: List[float]";
+        String results = "Tuple[Tensor, Tensor, Tensor, List[Tensor]]";
+        ScriptWriter writer = new ScriptWriter("cells_" + name, arguments, results);
         NetworkScript network = new NetworkScript(architecture, writer, arithmetic);
         int latents = architecture.latents();
         writer.line("errors = annotate(List[Tensor], [])");
@@ -237,8 +245,8 @@ public final class CodecScript {
         writer.line(
                 "  n = torch.sub(torch.mul(torch.add(torch.to(noise, 6), 0.5), 0.00390625), 0.5)");
         writer.line("  parts = torch.split_with_sizes(n, [torch.numel(y), torch.numel(z)], 0)");
-        writer.line("  yn = torch.view(parts[0], torch.size(y))");
-        writer.line("  zn = torch.add(z, torch.view(parts[1], torch.size(z)))");
+        writer.line("  yn = (self).like(parts[0], y)");
+        writer.line("  zn = torch.add(z, (self).like(parts[1], z))");
         writer.line(
                 "bits = torch.sum(torch.mul((self).hyper_bits(zn, rows[4], rows[5]), zk), [1, 2,"
                         + " 3])");
@@ -249,6 +257,12 @@ public final class CodecScript {
         writer.line("sum = torch.add(torch.cumsum(one, 2), torch.cumsum(one, 3))");
         writer.line("odd = torch.remainder(sum, 2.)");
         writer.line("even = torch.rsub(odd, 1.)");
+        // cut once: the gradient of each further cut is a whole array
+        for (String whole : List.of("y", "yn", "gain", "step", "offset")) {
+            writer.line(
+                    "%s_ = torch.split_with_sizes(%s, %s, 1)"
+                            .formatted(whole, whole, architecture.groups()));
+        }
         writer.line("penalty = torch.zeros_like(bits)");
         writer.line("trace = [zr]");
         List<String> groups = new ArrayList<>();
@@ -265,12 +279,20 @@ public final class CodecScript {
         String picture =
                 nonlinear
                         ? synthesis(network, writer, decoded, integer)
-                        : writer.let(
-                                "torch.add(%s, 128.)".formatted(linear(network, writer, decoded)));
+                        : linear(network, writer, decoded, integer);
         writer.line("trace.append(" + decoded + ")");
         String values = arithmetic == Arithmetic.MEASURED ? "errors" : "trace";
         writer.line("return (bits, " + picture + ", penalty, " + values + ")");
         methods.append(writer.text());
+        ScriptWriter whole = new ScriptWriter("codec_" + name, arguments, results);
+        whole.line(
+                "bits, cells, penalty, values = (self).cells_"
+                        + name
+                        + "(p, scales, pixels, rows, noise, keep, options)");
+        whole.line(
+                "return (bits, (self).shuffled(cells, %d), penalty, values)"
+                        .formatted(RESIDUAL_CELL));
+        methods.append(whole.text());
         return network.quantised();
     }
 
@@ -338,16 +360,15 @@ public final class CodecScript {
             writer.line(
                     "raw = torch.mul((self).floored(torch.add(torch.mul(raw, 16.), 0.5)), 0.0625)");
         }
-        int last = pass.firstChannel() + pass.channels();
-        String range = "1, " + pass.firstChannel() + ", " + last;
+        String group = "_[" + pass.group() + "]";
         writer.line("m = torch.hardtanh(m, -128., 127.984375)");
-        writer.line("index = torch.add(raw, torch.slice(offset, " + range + "))");
+        writer.line("index = torch.add(raw, offset" + group + ")");
         if (integer) {
             writer.line("index = (self).floored(torch.add(index, 0.5))");
         }
-        writer.line(
-                "outside = torch.add(torch.relu(torch.neg(index)), torch.relu(torch.sub(index, 63.)))");
-        writer.line("index = torch.hardtanh(index, 0., 63.)");
+        writer.line("free = index");
+        writer.line("index = torch.hardtanh(free, 0., 63.)");
+        writer.line("outside = torch.abs(torch.sub(free, torch.detach(index)))");
         writer.line("active = torch.ones_like(index)");
         writer.line("if skip:");
         writer.line("  active = torch.to(torch.ge(index, 0.5), 6)");
@@ -360,11 +381,9 @@ public final class CodecScript {
         writer.line(
                 "kept = torch.mul(%s, torch.view(torch.select(keep, 1, %d), [-1, 1, 1, 1]))"
                         .formatted(mask, pass.group()));
-        writer.line(
-                "r = torch.mul(torch.sub(torch.slice(y, %s), m), torch.slice(gain, %s))"
-                        .formatted(range, range));
+        writer.line("r = torch.mul(torch.sub(y%s, m), gain%s)".formatted(group, group));
         writer.line("s = torch.mul(torch.mul((self).rounded(r), active), kept)");
-        writer.line("shown = torch.add(r, torch.slice(yn, " + range + "))");
+        writer.line("shown = torch.add(r, yn" + group + ")");
         writer.line("if hard:");
         writer.line("  shown = s");
         writer.line("cost = torch.mul((self).latent_bits(shown, index), kept)");
@@ -378,13 +397,13 @@ public final class CodecScript {
         if (integer) {
             // exact: symbol times step needs more than the 24 bits of single precision
             writer.line(
-                    "wide = torch.mul(torch.mul(torch.to(s, 7), torch.to(torch.slice(step, "
-                            + range
-                            + "), 7)), 64.)");
+                    "wide = torch.mul(torch.mul(torch.to(s, 7), torch.to(step"
+                            + group
+                            + ", 7)), 64.)");
             writer.line(
                     "d = torch.mul(torch.to((self).floored(torch.add(wide, 0.5)), 6), 0.015625)");
         } else {
-            writer.line("d = torch.mul(s, torch.slice(step, " + range + "))");
+            writer.line("d = torch.mul(s, step" + group + ")");
         }
         writer.line("trace.append(m)");
         writer.line("trace.append(index)");
@@ -405,11 +424,12 @@ public final class CodecScript {
                                     + decoded
                                     + ", 16.), 0.5)), 0.0625)");
         }
+        String type = integer ? "6" : "torch.add(torch.mul(int(half), 9), 6)";
         String planes =
                 writer.let(
-                        "torch.cat([torch.mul(torch.hardtanh(%s, -128., 127.), 0.0625),"
-                                        .formatted(coarse)
-                                + " torch.hardtanh(%s, -8., 7.9375)], 1)".formatted(fine));
+                        ("torch.cat([torch.to(torch.mul(torch.hardtanh(%s, -128., 127.), 0.0625),"
+                                        + " %s), torch.to(torch.hardtanh(%s, -8., 7.9375), %s)], 1)")
+                                .formatted(coarse, type, fine, type));
         Value residual =
                 network.layers(
                         architecture.synthesis(),
@@ -417,26 +437,35 @@ public final class CodecScript {
                                 writer.let("torch.contiguous(" + planes + ", memory_format=2)"),
                                 "0.0625"),
                         WeightScale.FREE);
-        String sum =
+        String levels =
                 writer.let(
-                        "torch.add(torch.pixel_shuffle(torch.to(%s, 6), 8), %s)"
-                                .formatted(residual.name(), linear(network, writer, decoded)));
-        String levels = writer.let("torch.add(" + sum + ", 128.)");
+                        "torch.add(%s, torch.to(%s, 6))"
+                                .formatted(
+                                        linear(network, writer, decoded, integer),
+                                        residual.name()));
         return integer
                 ? writer.let("torch.to((self).floored(torch.add(" + levels + ", 0.5)), 6)")
                 : levels;
     }
 
-    /** The linear path: 8-bit levels around 0. */
-    private String linear(NetworkScript network, ScriptWriter writer, String decoded) {
-        String sums =
-                network.convolution(
-                        architecture.synthesisLinear(),
-                        new Value(decoded, "0.015625"),
-                        WeightScale.WIDE_POWER);
+    /** The linear path: 8-bit levels, {@code [192,2h,2w]} as the residual. */
+    private String linear(
+            NetworkScript network, ScriptWriter writer, String decoded, boolean integer) {
+        Convolution convolution = architecture.synthesisLinear();
+        if (integer) {
+            String sums =
+                    network.convolution(
+                            convolution, new Value(decoded, "0.015625"), WeightScale.WIDE_POWER);
+            return writer.let(
+                    "torch.add(torch.mul((self).quartered(%s), %d.), 128.)"
+                            .formatted(sums, Scaling.LINEAR));
+        }
+        // in the weights: what is done to whole pictures costs as much as a network's layer
+        String weight = network.parameter(convolution.name() + ".weight");
+        String bias = network.parameter(convolution.name() + ".bias");
         return writer.let(
-                "torch.mul(torch.pixel_shuffle(%s, %d), %d.)"
-                        .formatted(sums, Architecture.CELL, Scaling.LINEAR));
+                "(self).quartered((self).product(%s, torch.mul(%s, %d.), torch.add(torch.mul(%s, %d.), 128.)))"
+                        .formatted(decoded, weight, Scaling.LINEAR, bias, Scaling.LINEAR));
     }
 
     /** The parameters that the optimiser may treat as matrices. */
@@ -489,28 +518,43 @@ public final class CodecScript {
                         "objective_" + arithmetic,
                         "p: List[Tensor], scales: List[float], pixels: Tensor, quality: Tensor,"
                                 + " noise: Tensor, keep: Tensor, options: List[float]",
-                        "Tuple[Tensor, Tensor, Tensor]");
+                        "Tuple[Tensor, Tensor]");
         writer.line("rows = (self).rows(p, quality)");
         if (integer) {
             writer.line("rows = (self).integer_rows(rows)");
         }
         writer.line(
-                "bits, picture, penalty, trace = (self).codec_"
+                "bits, cells, penalty, trace = (self).cells_"
                         + arithmetic
                         + "(p, scales, pixels, rows, noise, keep, options)");
         writer.line("area = torch.mul(torch.size(pixels, 2), torch.size(pixels, 3))");
         writer.line("bpp = torch.div(bits, area)");
-        writer.line("original = torch.to(pixels, 6)");
-        writer.line("shown = torch.hardtanh(picture, 0., 255.)");
+        // distortion is counted in cells, as they come: a shuffle costs as much as a network's
+        // layer
+        writer.line(
+                "original = torch.to((self).unshuffled(pixels, %d), 6)".formatted(RESIDUAL_CELL));
+        writer.line("shown = torch.hardtanh(cells, 0., 255.)");
+        // sums of fused squares: the gradient of a mean is one more whole array
+        writer.line("count = torch.mul(area, 3)");
+        writer.line(
+                "error = torch.div(torch.sum(torch.mse_loss(shown, original, 0), [1, 2, 3]),"
+                        + " count)");
         // samples beyond black and white still pull back
-        writer.line("beyond = torch.sub(picture, shown)");
-        writer.line("difference = torch.sub(shown, original)");
-        writer.line("error = torch.mean(torch.mul(difference, difference), [1, 2, 3])");
-        writer.line("excess = torch.mean(torch.mul(beyond, beyond), [1, 2, 3])");
+        writer.line(
+                "excess = torch.div(torch.sum(torch.mse_loss(cells, torch.detach(shown), 0), [1, 2,"
+                        + " 3]), count)");
         writer.line("mix = options[3]");
         writer.line("similarity = torch.ones_like(bpp)");
         writer.line("if torch.gt(mix, 0.):");
-        writer.line("  similarity = (self).similarity(original, shown, torch.lt(options[2], 0.5))");
+        writer.line("  coarse = torch.lt(options[2], 0.5)");
+        writer.line("  if coarse:");
+        writer.line(
+                "    similarity = (self).similarity((self).half_size(original),"
+                        + " (self).half_size(shown), True)");
+        writer.line("  else:");
+        writer.line(
+                "    similarity = (self).similarity((self).shuffled(original, 8),"
+                        + " (self).shuffled(shown, 8), False)");
         writer.line(
                 String.format(
                         Locale.ROOT,
@@ -547,7 +591,7 @@ public final class CodecScript {
                 "means = torch.detach(torch.stack([loss, (self).mean_of(bpp, complete),"
                         + " (self).mean_of(error, complete), (self).mean_of(similarity,"
                         + " complete)], 0))");
-        writer.line("return (loss, torch.cat([means, samples], 0), picture)");
+        writer.line("return (loss, torch.cat([means, samples], 0))");
         methods.append(writer.text());
     }
 
@@ -563,7 +607,7 @@ public final class CodecScript {
         writer.line("torch.set_grad_enabled(True)");
         writer.line("leaves = (self).leaves(parameters)");
         writer.line(
-                "loss, statistics, picture = (self).objective_"
+                "loss, statistics = (self).objective_"
                         + arithmetic
                         + "(leaves, (self).numbers(scales), pixels, quality, noise, keep,"
                         + " (self).numbers(options))");
@@ -583,7 +627,7 @@ public final class CodecScript {
         gradient.line("torch.set_grad_enabled(True)");
         gradient.line("leaves = (self).leaves(parameters)");
         gradient.line(
-                "loss, statistics, picture = (self).objective_"
+                "loss, statistics = (self).objective_"
                         + arithmetic
                         + "(leaves, (self).numbers(scales), pixels, quality, noise, keep,"
                         + " (self).numbers(options))");

@@ -193,12 +193,13 @@ final class NetworkScript {
                                     x.scale(),
                                     weightScale.code));
         }
-        boolean wide = convolution.output() == Layer.Output.WIDE;
         // a wide 3x3 convolution corrects a linear path: it need not be finer than its inputs
-        String half = wide && convolution.kernel() == 1 ? "False" : "half";
+        if (convolution.output() == Layer.Output.WIDE && convolution.kernel() == 1) {
+            return writer.let("(self).product(%s, %s, %s)".formatted(x.name(), weight, bias));
+        }
         return writer.let(
-                "(self).float_convolution(%s, %s, %s, %d, %d, %s)"
-                        .formatted(x.name(), weight, bias, stride, padding, half));
+                "(self).float_convolution(%s, %s, %s, %d, %d, half)"
+                        .formatted(x.name(), weight, bias, stride, padding));
     }
 
     /** Emits the integers of a convolution: weights, weight scales, bias. */

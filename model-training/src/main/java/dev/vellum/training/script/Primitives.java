@@ -28,11 +28,37 @@ final class Primitives {
             return torch.add(x, torch.detach(torch.sub(torch.round(x), x)))
           def floored($self, x: Tensor) -> Tensor:
             return torch.add(x, torch.detach(torch.sub(torch.floor(x), x)))
+          def unshuffled($self, x: Tensor, factor: int) -> Tensor:
+            h = torch.floordiv(torch.size(x, 2), factor)
+            w = torch.floordiv(torch.size(x, 3), factor)
+            blocks = torch.permute(torch.view(x, [torch.size(x, 0), 3, h, factor, w, factor]), [0, 2, 4, 1, 3, 5])
+            return torch.permute(torch.reshape(blocks, [torch.size(x, 0), h, w, -1]), [0, 3, 1, 2])
+          def shuffled($self, x: Tensor, factor: int) -> Tensor:
+            h = torch.size(x, 2)
+            w = torch.size(x, 3)
+            blocks = torch.reshape(torch.permute(x, [0, 2, 3, 1]), [torch.size(x, 0), h, w, 3, factor, factor])
+            return torch.reshape(torch.permute(blocks, [0, 3, 1, 4, 2, 5]), [torch.size(x, 0), 3, torch.mul(h, factor), torch.mul(w, factor)])
+          def quartered($self, x: Tensor) -> Tensor:
+            h = torch.size(x, 2)
+            w = torch.size(x, 3)
+            blocks = torch.reshape(torch.permute(x, [0, 2, 3, 1]), [torch.size(x, 0), h, w, 3, 2, 8, 2, 8])
+            cells = torch.reshape(torch.permute(blocks, [0, 1, 4, 2, 6, 3, 5, 7]), [torch.size(x, 0), torch.mul(h, 2), torch.mul(w, 2), 192])
+            return torch.permute(cells, [0, 3, 1, 2])
+          def half_size($self, x: Tensor) -> Tensor:
+            halves = torch.repeat_interleave(torch.eye(4, dtype=6), 2, 0)
+            squares = torch.to(torch.kron(torch.eye(3, dtype=6), torch.kron(halves, halves)), x)
+            small = torch.matmul(torch.permute(x, [0, 2, 3, 1]), torch.mul(squares, 0.25))
+            return (self).shuffled(torch.permute(small, [0, 3, 1, 2]), 4)
+          def like($self, x: Tensor, shape: Tensor) -> Tensor:
+            return torch.permute(torch.view(x, [torch.size(shape, 0), torch.size(shape, 2), torch.size(shape, 3), -1]), [0, 3, 1, 2])
+          def product($self, x: Tensor, w: Tensor, b: Tensor) -> Tensor:
+            rows = torch.permute(torch.to(x, 6), [0, 2, 3, 1])
+            return torch.permute(torch.linear(rows, torch.flatten(w, 1, -1), b), [0, 3, 1, 2])
           def float_convolution($self, x: Tensor, w: Tensor, b: Tensor, stride: int, padding: int, half: bool) -> Tensor:
             type = 6
             if half:
               type = 15
-            k = torch.contiguous(torch.to(w, type), memory_format=2)
+            k = torch.to(w, type, False, False, 2)
             return torch.conv2d(torch.to(x, type), k, torch.to(b, type), [stride, stride], [padding, padding], [1, 1], 1)
           def quantised($self, w: Tensor, b: Tensor, step: float, mode: int) -> List[Tensor]:
             peak = torch.amax(torch.abs(torch.detach(w)), [1, 2, 3], True)
@@ -62,7 +88,8 @@ final class Primitives {
             type = 6
             if half:
               type = 15
-            y = torch.conv2d(torch.to(x, type), torch.to(w, type), None, [1, 1], [1, 1], [1, 1], 1)
+            k = torch.to(w, type, False, False, 2)
+            y = torch.conv2d(torch.to(x, type, False, False, 2), k, None, [1, 1], [1, 1], [1, 1], 1)
             return torch.add(y, torch.to(torch.view(rows, [torch.size(rows, 0), -1, 1, 1]), type))
           def conditional_integer($self, x: Tensor, w: Tensor, rows: Tensor) -> Tensor:
             q = (self).quantised(w, torch.zeros_like(torch.select(rows, 0, 0)), 1., 1)
@@ -142,44 +169,54 @@ final class Primitives {
           def similarity($self, x: Tensor, y: Tensor, coarse: bool) -> Tensor:
             weights = [0.0448, 0.2856, 0.3001, 0.2363, 0.1333]
             g = torch.to(torch.tensor([$taps], dtype=6), x)
-            rows = torch.contiguous(torch.expand(torch.view(g, [1, 1, 11, 1]), [15, 1, 11, 1]))
-            columns = torch.contiguous(torch.expand(torch.view(g, [1, 1, 1, 11]), [15, 1, 1, 11]))
             side = torch.size(x, 2)
             if torch.lt(torch.size(x, 3), side):
               side = torch.size(x, 3)
-            levels = 0
+            first = 0
+            if coarse:
+              first = 1
+            levels = first
             total = 0.
-            for i in range(5):
+            for i in range(first, 5):
               if torch.ge(side, 11):
-                levels = torch.add(levels, 1)
-                if torch.__or__(torch.__not__(coarse), torch.gt(i, 0)):
-                  total = torch.add(total, weights[i])
+                levels = torch.add(i, 1)
+                total = torch.add(total, weights[i])
                 side = torch.floordiv(side, 2)
             a = x
             b = y
             product = torch.ones_like(torch.mean(x, [2, 3]))
-            for level in range(levels):
-              if torch.__or__(torch.__not__(coarse), torch.gt(level, 0)):
-                maps = torch.contiguous(torch.cat([a, b, torch.mul(a, a), torch.mul(b, b), torch.mul(a, b)], 1), memory_format=2)
-                blurred = torch.conv2d(torch.conv2d(maps, rows, None, [1, 1], [0, 0], [1, 1], 15), columns, None, [1, 1], [0, 0], [1, 1], 15)
-                m = torch.split_with_sizes(blurred, [3, 3, 3, 3, 3], 1)
-                ab = torch.mul(m[0], m[1])
-                aa = torch.mul(m[0], m[0])
-                bb = torch.mul(m[1], m[1])
-                variances = torch.sub(torch.add(m[2], m[3]), torch.add(aa, bb))
-                contrast = torch.div(torch.add(torch.mul(torch.sub(m[4], ab), 2.), 58.522500000000001), torch.add(variances, 58.522500000000001))
-                w = torch.div(weights[level], total)
-                if torch.eq(level, torch.sub(levels, 1)):
-                  luminance = torch.div(torch.add(torch.mul(ab, 2.), 6.5025000000000004), torch.add(torch.add(aa, bb), 6.5025000000000004))
-                  s = torch.mean(torch.mul(luminance, contrast), [2, 3])
-                  product = torch.mul(product, torch.pow(torch.clamp_min(s, 0.0001), w))
-                else:
-                  s = torch.mean(contrast, [2, 3])
-                  product = torch.mul(product, torch.pow(torch.clamp_min(s, 0.0001), w))
-              if torch.lt(level, torch.sub(levels, 1)):
+            for level in range(first, levels):
+              down = (self).band(g, torch.size(a, 2))
+              along = torch.t((self).band(g, torch.size(a, 3)))
+              ma = (self).blurred(a, down, along)
+              mb = (self).blurred(b, down, along)
+              ab = torch.mul(ma, mb)
+              squares = torch.add(torch.mul(ma, ma), torch.mul(mb, mb))
+              powers = (self).blurred(torch.add(torch.mul(a, a), torch.mul(b, b)), down, along)
+              joint = (self).blurred(torch.mul(a, b), down, along)
+              above = torch.add(torch.mul(torch.sub(joint, ab), 2.), 58.522500000000001)
+              contrast = torch.div(above, torch.add(torch.sub(powers, squares), 58.522500000000001))
+              w = torch.div(weights[level], total)
+              if torch.eq(level, torch.sub(levels, 1)):
+                luminance = torch.div(torch.add(torch.mul(ab, 2.), 6.5025000000000004), torch.add(squares, 6.5025000000000004))
+                s = torch.mean(torch.mul(luminance, contrast), [2, 3])
+                product = torch.mul(product, torch.pow(torch.clamp_min(s, 0.0001), w))
+              else:
+                s = torch.mean(contrast, [2, 3])
+                product = torch.mul(product, torch.pow(torch.clamp_min(s, 0.0001), w))
                 a = torch.avg_pool2d(a, [2, 2], [2, 2], [0, 0], False, True, None)
                 b = torch.avg_pool2d(b, [2, 2], [2, 2], [0, 0], False, True, None)
             return torch.mean(product, [1])
+          def band($self, taps: Tensor, size: int) -> Tensor:
+            rows = torch.sub(size, 10)
+            g = torch.new_zeros(taps, [rows, torch.add(size, 1)])
+            _0 = torch.copy_(torch.slice(g, 1, 0, 11), torch.expand(torch.view(taps, [1, 11]), [rows, 11]))
+            return torch.view(torch.slice(torch.view(g, [-1]), 0, 0, torch.mul(rows, size)), [rows, size])
+          def blurred($self, x: Tensor, down: Tensor, along: Tensor) -> Tensor:
+            rows = torch.matmul(x, along)
+            planes = torch.flatten(rows, 0, 1)
+            wide = torch.expand(torch.unsqueeze(down, 0), [torch.size(planes, 0), -1, -1])
+            return torch.view(torch.bmm(wide, planes), [torch.size(x, 0), torch.size(x, 1), torch.size(down, 0), -1])
         """
                 .replace("$self", ScriptArchive.SELF)
                 .replace("$taps", taps);

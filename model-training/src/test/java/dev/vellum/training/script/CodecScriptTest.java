@@ -68,7 +68,7 @@ class CodecScriptTest {
             }
             norm = Math.sqrt(norm);
             // along the gradient itself, far enough for the difference to stand out of rounding
-            double step = 2e-3 / norm;
+            double step = 5e-4 / norm;
             if (step > 0.3) {
                 continue;
             }
