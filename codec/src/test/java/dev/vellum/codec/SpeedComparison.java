@@ -3,9 +3,6 @@ package dev.vellum.codec;
 import java.awt.Graphics2D;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.lang.management.ManagementFactory;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -91,13 +88,13 @@ public final class SpeedComparison {
         double[][] times = new double[names.size()][rounds];
         for (int round = -1; round < rounds; round++) { // the first one warms up
             double[] now = {
-                own(() -> encoder.encode(picture, new Quality(QUALITY)).psnr()),
-                own(() -> Fidelity.between(picture, encoded.decoded())),
+                ProcessorTime.own(() -> encoder.encode(picture, new Quality(QUALITY)).psnr()),
+                ProcessorTime.own(() -> Fidelity.between(picture, encoded.decoded())),
                 child(encode(quantiser)),
-                own(() -> decoder.decode(encoded.stream())),
+                ProcessorTime.own(() -> decoder.decode(encoded.stream())),
                 child("avifdec", "-j", "1", avif.toString(), out("d.png")),
                 child("avifdec", "-j", "1", "--png-compress", "0", avif.toString(), out("d.png")),
-                own(() -> writePng(encoded.decoded())),
+                ProcessorTime.own(() -> writePng(encoded.decoded())),
             };
             for (int i = 0; round >= 0 && i < now.length; i++) {
                 times[i][round] = now[i];
@@ -165,45 +162,8 @@ public final class SpeedComparison {
         return folder.resolve(name).toString();
     }
 
-    private interface Work {
-        Object run() throws CodecException, IOException;
-    }
-
-    /** Processor time of this thread, which does all the work, in seconds. */
-    private static double own(Work work) throws CodecException, IOException {
-        var threads = ManagementFactory.getThreadMXBean();
-        long start = threads.getCurrentThreadCpuTime();
-        Object _ = work.run();
-        return (threads.getCurrentThreadCpuTime() - start) / 1e9;
-    }
-
-    /** Processor time of a command, in seconds. */
     private double child(String... command) throws IOException {
-        double start = childSeconds();
-        Process process =
-                new ProcessBuilder(command)
-                        .redirectErrorStream(true)
-                        .redirectOutput(folder.resolve("log").toFile())
-                        .start();
-        try {
-            if (process.waitFor() != 0) {
-                throw new IOException(
-                        String.join(" ", command)
-                                + " failed: "
-                                + Files.readString(folder.resolve("log")));
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new UncheckedIOException(new IOException(e));
-        }
-        return childSeconds() - start;
-    }
-
-    /** What all children that ended took, user and system, in steps of 10 ms. */
-    private static double childSeconds() throws IOException {
-        String line = Files.readString(Path.of("/proc/self/stat"), StandardCharsets.US_ASCII);
-        String[] words = line.substring(line.lastIndexOf(')') + 2).split(" ", -1);
-        return (Long.parseLong(words[13]) + Long.parseLong(words[14])) / 100.0;
+        return ProcessorTime.child(folder.resolve("log"), command);
     }
 
     private Path writePng(Picture decoded) throws IOException {
