@@ -9,6 +9,8 @@ import dev.vellum.training.data.PictureFolder;
 import dev.vellum.training.data.Raster;
 import dev.vellum.training.export.BundleCheck;
 import dev.vellum.training.export.BundleExport;
+import dev.vellum.training.export.IntegerFit;
+import dev.vellum.training.export.IntegerLoss;
 import dev.vellum.training.loop.Weights;
 import dev.vellum.training.script.CodecModule;
 import dev.vellum.training.script.Engine;
@@ -17,6 +19,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -36,6 +39,9 @@ import picocli.CommandLine.Option;
 final class ExportCommand implements Callable<Integer> {
 
     private static final int SIDE = 512;
+
+    /** Pictures on which fitted integers are judged. */
+    private static final int JUDGING = 6;
 
     /** Pictures to which the fast analysis is fitted. */
     private static final int FITTED = 16;
@@ -72,6 +78,13 @@ final class ExportCommand implements Callable<Integer> {
     private int count = 100;
 
     @Option(
+            names = "--fit",
+            description =
+                    "Pictures that the decoder's integers are fitted to; 0: integers by calibration"
+                            + " alone. On others the better of both is found.")
+    private int fitted = 24;
+
+    @Option(
             names = "--ms-ssim",
             description = "Share of MS-SSIM in the loss that the encoder's searches lower, 0 to 1.")
     private double similarity = 0.05;
@@ -88,12 +101,12 @@ final class ExportCommand implements Callable<Integer> {
         counted.addAll(rasters(folder.graphics(), count / 10));
         try (NDManager manager = Engine.start(threads);
                 CodecModule module = new CodecModule(trained.architecture(), manager)) {
-            BundleExport export = new BundleExport(manager, module, trained);
+            Weights whole = fitted(manager, module, trained, folder);
+            BundleExport export = new BundleExport(manager, module, whole);
             DecoderFile decoder = export.decoder(name, counted);
             List<Raster> few = counted.subList(0, Math.min(FITTED, counted.size()));
             EncoderFile encoder = export.encoder(decoder, few, similarity);
-            boolean exact =
-                    check(new BundleCheck(manager, module, trained, export, decoder), folder);
+            boolean exact = check(new BundleCheck(manager, module, whole, export, decoder), folder);
             if (!exact) {
                 System.err.println("not written: ONNX Runtime and the simulation differ");
                 return 1;
@@ -106,6 +119,32 @@ final class ExportCommand implements Callable<Integer> {
             System.out.println("model " + decoder.hash().hex());
         }
         return 0;
+    }
+
+    /** Weights whose integers are nearer to the floating point, where fitting gains. */
+    private Weights fitted(
+            NDManager manager, CodecModule module, Weights trained, PictureFolder folder)
+            throws IOException {
+        if (fitted == 0) {
+            return trained;
+        }
+        List<Raster> pictures = rasters(folder.photographs(), fitted + JUDGING);
+        int most = Math.max(1, pictures.size() - JUDGING);
+        Weights fit = IntegerFit.of(manager, module, trained, pictures.subList(0, most));
+        IntegerLoss loss =
+                new IntegerLoss(
+                        manager,
+                        module,
+                        pictures.subList(Math.max(0, pictures.size() - JUDGING), pictures.size()));
+        double before = loss.of(trained);
+        double after = loss.of(fit);
+        System.out.printf(
+                Locale.ROOT,
+                "loss of integers by calibration alone %.5f, fitted to %d pictures %.5f%n",
+                before,
+                most,
+                after);
+        return after < before ? fit : trained;
     }
 
     private static void write(Path file, byte[] bytes) throws IOException {
