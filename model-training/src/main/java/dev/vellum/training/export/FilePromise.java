@@ -5,12 +5,18 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import dev.vellum.codec.CodecException;
+import dev.vellum.codec.container.Segment;
+import dev.vellum.codec.container.StreamReader;
 import dev.vellum.codec.encode.Analysis;
 import dev.vellum.codec.encode.PictureCoder;
+import dev.vellum.codec.latent.CodingOrder;
 import dev.vellum.codec.latent.EntropyNetwork;
 import dev.vellum.codec.latent.Grid;
 import dev.vellum.codec.latent.HyperLatents;
 import dev.vellum.codec.latent.LatentTables;
+import dev.vellum.codec.latent.PassRow;
+import dev.vellum.codec.latent.StreamSymbols;
+import dev.vellum.codec.latent.SymbolCoder;
 import dev.vellum.codec.model.DecoderFile;
 import dev.vellum.codec.model.EncoderFile;
 import dev.vellum.codec.net.Deadline;
@@ -21,10 +27,12 @@ import dev.vellum.training.data.Raster;
 import dev.vellum.training.evaluation.FileEvaluation;
 import dev.vellum.training.loop.Weights;
 import dev.vellum.training.model.Architecture;
+import dev.vellum.training.model.Density;
 import dev.vellum.training.script.CodecModule;
 import dev.vellum.training.script.CodecModule.Argument;
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.List;
 
 /**
  * What the training's density promises that a picture takes, beside the bytes of a whole stream of
@@ -32,6 +40,9 @@ import java.time.Duration;
  * networks, counted tables, the precision of the entropy coder, and headers.
  */
 public final class FilePromise implements AutoCloseable {
+
+    /** Where the training limits a probability. */
+    private static final double LEAST = 1e-30;
 
     private static final Duration PATIENCE = Duration.ofMinutes(10);
 
@@ -64,7 +75,8 @@ public final class FilePromise implements AutoCloseable {
      * Bits of one picture.
      *
      * @param floating -log2 p of all latents and hyper-latents, networks in floating point
-     * @param integer the same, networks in the exported integers
+     * @param integer what the stream's symbols take under the same density, with the scales that
+     *     the model's integers give them, and its hyper-latents under the model's tables
      * @param file the whole stream
      */
     public record Bits(double floating, double integer, double file) {
@@ -82,13 +94,71 @@ public final class FilePromise implements AutoCloseable {
      * @param quality 1 to 100
      */
     public Bits of(Raster picture, int quality) throws CodecException {
-        return new Bits(
-                promised("objective_float", picture, quality),
-                promised("objective_integer", picture, quality),
-                8.0 * file(picture, quality));
+        double promised = promised(picture, quality);
+        Deadline deadline = new Deadline(PATIENCE, System::nanoTime);
+        Grid grid = new Grid(picture.width(), picture.height());
+        byte[] rgb = FileEvaluation.picture(picture).rgb();
+        HyperLatents hyperLatents = new HyperLatents(decoder);
+        LatentTables tables = new LatentTables(decoder);
+        try (Workspace workspace = new Workspace()) {
+            float[] y = analysis.latents(rgb, grid, false, workspace, deadline);
+            byte[] z = analysis.hyperLatents(y, quality, grid, workspace, deadline);
+            PictureCoder.Networks networks =
+                    new PictureCoder.Networks(decoder, hyperLatents, tables, entropy, synthesis);
+            PictureCoder.Task task = new PictureCoder.Task(grid, z, quality);
+            byte[] stream =
+                    new PictureCoder(networks, analysis, task, workspace, deadline)
+                            .rounded(y).stream();
+            CodingOrder order = CodingOrder.of(decoder.manifest(), grid);
+            List<Segment> segments = StreamReader.read(stream).segments();
+            int first = order.hyperParts().size();
+            DensityBits counted =
+                    new DensityBits(
+                            new StreamSymbols(
+                                    stream,
+                                    segments.subList(first, segments.size()),
+                                    tables,
+                                    order.lanes()));
+            var _ = entropy.run(z, quality, grid, counted, workspace, deadline);
+            double integer = counted.bits + hyperLatents.bits(z, quality, grid);
+            return new Bits(promised, integer, 8.0 * stream.length);
+        }
     }
 
-    private double promised(String method, Raster picture, int quality) {
+    /** Adds up what the symbols of a stream take under the density of their scale classes. */
+    private static final class DensityBits implements SymbolCoder {
+
+        private final SymbolCoder symbols;
+        private double bits;
+
+        private DensityBits(SymbolCoder symbols) {
+            this.symbols = symbols;
+        }
+
+        @Override
+        public void begin(CodingOrder.Part part) throws CodecException {
+            symbols.begin(part);
+        }
+
+        @Override
+        public void code(PassRow row) throws CodecException {
+            symbols.code(row);
+            for (int i = 0; i < row.count(); i++) {
+                int index = row.classes()[i] & 0xff;
+                if (index > 0) {
+                    double p = Density.probability(row.symbols()[i], index);
+                    bits -= Math.log(Math.max(p, LEAST)) / Math.log(2);
+                }
+            }
+        }
+
+        @Override
+        public void end(CodingOrder.Part part) throws CodecException {
+            symbols.end(part);
+        }
+    }
+
+    private double promised(Raster picture, int quality) {
         Architecture architecture = weights.architecture();
         Shape shape = new Shape(1, 3, picture.height(), picture.width());
         int parts = architecture.groups().size() + Architecture.HYPER_GROUPS;
@@ -97,7 +167,7 @@ public final class FilePromise implements AutoCloseable {
             float bitsPerPixel =
                     module.call(
                                     scope,
-                                    method,
+                                    "objective_float",
                                     module.parameters(scope.create(weights.parameters())),
                                     Argument.of(weights.scales()),
                                     Argument.of(pixels),
@@ -109,26 +179,6 @@ public final class FilePromise implements AutoCloseable {
                             .get(1)
                             .toFloatArray()[1];
             return (double) bitsPerPixel * picture.width() * picture.height();
-        }
-    }
-
-    private int file(Raster picture, int quality) throws CodecException {
-        Deadline deadline = new Deadline(PATIENCE, System::nanoTime);
-        Grid grid = new Grid(picture.width(), picture.height());
-        byte[] rgb = FileEvaluation.picture(picture).rgb();
-        try (Workspace workspace = new Workspace()) {
-            float[] y = analysis.latents(rgb, grid, false, workspace, deadline);
-            byte[] z = analysis.hyperLatents(y, quality, grid, workspace, deadline);
-            PictureCoder.Networks networks =
-                    new PictureCoder.Networks(
-                            decoder,
-                            new HyperLatents(decoder),
-                            new LatentTables(decoder),
-                            entropy,
-                            synthesis);
-            PictureCoder.Task task = new PictureCoder.Task(grid, z, quality);
-            return new PictureCoder(networks, analysis, task, workspace, deadline)
-                    .rounded(y).stream().length;
         }
     }
 
