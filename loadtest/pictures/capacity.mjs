@@ -76,7 +76,6 @@ const asked = Array.from({ length: requests }, () => {
 
 const type = `image/vnd.vellum;m=${model}`;
 let ready = 0;
-for (let number = 0; number < pictures; number++) await get(parseInt(forward, 10), number, { Accept: browser });
 for (let number = 0; number < pictures; number++) {
   for (let i = 0; i < 400; i++) {
     const got = await get(parseInt(forward, 10), number, { Accept: type + ',image/*', Downlink: '0.01', ...saves });
