@@ -1,10 +1,8 @@
 package dev.vellum.proxy.config;
 
 import dev.vellum.proxy.access.AccessConfig;
-import dev.vellum.proxy.access.AccessConfig.Account;
 import dev.vellum.proxy.access.DestinationsConfig;
 import dev.vellum.proxy.access.Network;
-import dev.vellum.proxy.access.Secret;
 import dev.vellum.proxy.admin.AdminConfig;
 import dev.vellum.proxy.coding.Coding;
 import dev.vellum.proxy.coding.CodingConfig;
@@ -24,17 +22,12 @@ import dev.vellum.proxy.server.ListenConfig;
 import dev.vellum.proxy.store.MemoryConfig;
 import dev.vellum.proxy.store.disk.DiskConfig;
 import dev.vellum.proxy.store.shared.SharedConfig;
-import dev.vellum.proxy.tls.CertificateFiles;
 import dev.vellum.proxy.tls.OriginTlsConfig;
 import dev.vellum.proxy.tls.TlsConfig;
-import dev.vellum.proxy.units.ByteSize;
 import dev.vellum.proxy.variant.PictureConfig;
 import java.io.IOException;
-import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -46,10 +39,11 @@ import java.util.function.Function;
  */
 public final class ConfigReader {
 
-    private static final int STANDARD_TLS_PORT = 8443;
-
     private final Map<String, String> environment;
     private final Path folder;
+    private final AccessKeys accessKeys;
+    private final StoreKeys storeKeys;
+    private final TlsKeys tlsKeys;
 
     /**
      * A reader.
@@ -60,6 +54,9 @@ public final class ConfigReader {
     public ConfigReader(Map<String, String> environment, Path folder) {
         this.environment = Map.copyOf(environment);
         this.folder = folder;
+        this.accessKeys = new AccessKeys(folder, this.environment);
+        this.storeKeys = new StoreKeys(folder);
+        this.tlsKeys = new TlsKeys(folder, stateFolder());
     }
 
     /**
@@ -96,25 +93,25 @@ public final class ConfigReader {
             int threads = root.integer("threads", 0);
             ListenConfig listen = listen(root.section("listen"), role);
             AdminConfig admin = admin(root.section("admin"));
-            AccessConfig access = access(root.section("access"), role);
-            DestinationsConfig destinations = destinations(root.section("destinations"));
+            AccessConfig access = accessKeys.access(root.section("access"), role);
+            DestinationsConfig destinations = AccessKeys.destinations(root.section("destinations"));
             List<RouteConfig> routes =
                     root.sections("routes").stream().map(ConfigReader::route).toList();
             boolean orDirect = root.flag("direct-without-parent", false);
             Optional<ParentConfig> parent =
                     root.optional("parent", OriginAddress::parse)
                             .map(address -> new ParentConfig(address, orDirect));
-            MemoryConfig memory = memory(root.section("memory"));
-            Optional<DiskConfig> disk = disk(root.section("disk"));
-            Optional<SharedConfig> shared = shared(root.section("shared"));
+            MemoryConfig memory = StoreKeys.memory(root.section("memory"));
+            Optional<DiskConfig> disk = storeKeys.disk(root.section("disk"));
+            Optional<SharedConfig> shared = storeKeys.shared(root.section("shared"));
             CodingConfig coding = coding(root.section("coding"));
             PictureConfig pictures =
                     new PictureKeys(root.section("pictures"), folder, environment).read();
             CodecConfig codec = new CodecKeys(root.section("codec"), folder).read();
             CachePolicy policy = policy(root.section("caching"), role);
             PoolConfig pool = pool(root.section("pool"));
-            OriginTlsConfig originTls = originTls(root.section("origin-tls"));
-            InterceptConfig intercept = intercept(root.section("intercept"));
+            OriginTlsConfig originTls = tlsKeys.towardsOrigins(root.section("origin-tls"));
+            InterceptConfig intercept = tlsKeys.intercept(root.section("intercept"));
             Limits limits = limits(root.section("limits"));
             Timeouts timeouts = timeouts(root.section("timeouts"));
             LogConfig log = log(root.section("log"));
@@ -160,7 +157,7 @@ public final class ConfigReader {
         ListenConfig standard =
                 role == Hop.Role.EDGE ? ProxyConfig.EDGE_LISTEN : ProxyConfig.FORWARD.listen();
         try (section) {
-            Optional<TlsConfig> tls = tls(section.section("tls"));
+            Optional<TlsConfig> tls = tlsKeys.listening(section.section("tls"));
             return section.make(() ->
                     new ListenConfig(
                             section.text("host", standard.host()),
@@ -168,72 +165,6 @@ public final class ConfigReader {
                             tls,
                             section.values("proxy-protocol", List.of(), Network::parse)));
         }
-    }
-
-    private Optional<TlsConfig> tls(Section section) {
-        try (section) {
-            int port = section.integer("port", STANDARD_TLS_PORT);
-            List<CertificateFiles> certificates =
-                    section.sections("certificates").stream().map(this::certificate).toList();
-            return certificates.isEmpty()
-                    ? Optional.empty()
-                    : Optional.of(section.make(() -> new TlsConfig(port, certificates)));
-        }
-    }
-
-    private CertificateFiles certificate(Section section) {
-        try (section) {
-            return section.make(() -> {
-                Optional<Path> certificate = section.optional("certificate", folder::resolve);
-                Optional<Path> key = section.optional("key", folder::resolve);
-                if (certificate.isEmpty() || key.isEmpty()) {
-                    throw new IllegalArgumentException(
-                            "certificate, key (expected: both, each a PEM file)");
-                }
-                return new CertificateFiles(certificate.get(), key.get());
-            });
-        }
-    }
-
-    private InterceptConfig intercept(Section section) {
-        InterceptConfig standard = InterceptConfig.OFF;
-        try (section) {
-            return section.make(() ->
-                    new InterceptConfig(
-                            section.values("hosts", standard.hosts(), Function.identity()),
-                            section.values("except", standard.except(), Function.identity()),
-                            Optional.of(
-                                    section.value(
-                                            "authority",
-                                            stateFolder().resolve("authority.pem"),
-                                            folder::resolve)),
-                            section.flag("credentials", standard.credentials())));
-        }
-    }
-
-    private OriginTlsConfig originTls(Section section) {
-        OriginTlsConfig standard = OriginTlsConfig.DEFAULT;
-        try (section) {
-            List<OriginTlsConfig.Authority> authorities =
-                    section.values("authorities", standard.authorities(), this::authority);
-            Optional<Path> certificate = section.optional("certificate", folder::resolve);
-            Optional<Path> key = section.optional("key", folder::resolve);
-            return section.make(() -> {
-                if (certificate.isPresent() != key.isPresent()) {
-                    throw new IllegalArgumentException("certificate, key (expected: both or none)");
-                }
-                return new OriginTlsConfig(
-                        authorities,
-                        certificate.map(path -> new CertificateFiles(path, key.orElseThrow())),
-                        section.flag("http2", standard.http2()));
-            });
-        }
-    }
-
-    private OriginTlsConfig.Authority authority(String text) {
-        return text.equals("system")
-                ? new OriginTlsConfig.Authority.OfTheJdk()
-                : new OriginTlsConfig.Authority.InFile(folder.resolve(text));
     }
 
     private AdminConfig admin(Section section) {
@@ -264,57 +195,6 @@ public final class ConfigReader {
         return base.resolve("vellum");
     }
 
-    private AccessConfig access(Section section, Hop.Role role) {
-        AccessConfig standard =
-                role == Hop.Role.EDGE ? AccessConfig.EVERYONE : AccessConfig.LOOPBACK;
-        try (section) {
-            List<Network> allow = section.values("allow", standard.allow(), Network::parse);
-            List<Account> users =
-                    section.sections("users").stream()
-                            .map(user -> account(user, "password"))
-                            .toList();
-            List<Account> tokens =
-                    section.sections("tokens").stream()
-                            .map(token -> account(token, "token"))
-                            .toList();
-            return section.make(() ->
-                    new AccessConfig(
-                            allow, users, tokens, section.text("realm", standard.realm())));
-        }
-    }
-
-    /** Secrets are never in the configuration itself, which is printed and passed around. */
-    private Account account(Section section, String what) {
-        try (section) {
-            List<Secret> secrets = new ArrayList<>();
-            section.optional(what + "-file", text -> Secret.ofFile(folder.resolve(text)))
-                    .ifPresent(secrets::add);
-            section.optional(what + "-env", text -> Secret.ofEnvironment(text, environment))
-                    .ifPresent(secrets::add);
-            return section.make(() -> {
-                if (secrets.size() != 1) {
-                    throw new IllegalArgumentException(
-                            what + " (expected: one of " + what + "-file, " + what + "-env)");
-                }
-                return new Account(section.text("name", ""), secrets.getFirst());
-            });
-        }
-    }
-
-    private static DestinationsConfig destinations(Section section) {
-        DestinationsConfig standard = DestinationsConfig.DEFAULT;
-        try (section) {
-            return section.make(() ->
-                    new DestinationsConfig(
-                            section.values("allow", standard.allow(), Network::parse),
-                            new HashSet<>(
-                                    section.values(
-                                            "connect-ports",
-                                            List.copyOf(standard.connectPorts()),
-                                            Section::integer))));
-        }
-    }
-
     private static RouteConfig route(Section section) {
         try (section) {
             HealthConfig health = health(section.section("health"));
@@ -338,61 +218,6 @@ public final class ConfigReader {
                             section.duration("timeout", standard.timeout()),
                             section.integer("failures", standard.failures()),
                             section.duration("aside-for", standard.asideFor())));
-        }
-    }
-
-    private static MemoryConfig memory(Section section) {
-        MemoryConfig standard = MemoryConfig.DEFAULT;
-        try (section) {
-            return section.make(() ->
-                    new MemoryConfig(
-                            section.size("bytes", standard.bytes()),
-                            section.size("object-bytes", standard.objectBytes()),
-                            section.size("in-flight-bytes", standard.inFlightBytes()),
-                            section.size("passing-bytes", standard.passingBytes()),
-                            section.size("file-bytes", standard.fileBytes())));
-        }
-    }
-
-    /** Without a directory there is none; its sizes are checked all the same. */
-    private Optional<DiskConfig> disk(Section section) {
-        try (section) {
-            Optional<Path> directory = section.optional("directory", folder::resolve);
-            ByteSize bytes = section.size("bytes", ByteSize.ofMib(8 * 1024));
-            return section.make(() -> {
-                DiskConfig standard = DiskConfig.of(directory.orElse(folder), bytes);
-                DiskConfig read =
-                        new DiskConfig(
-                                standard.directory(),
-                                bytes,
-                                section.size("segment-bytes", standard.segmentBytes()),
-                                section.size("queue-bytes", standard.queueBytes()),
-                                section.size("index-bytes", standard.indexBytes()),
-                                section.duration("retry", standard.retry()));
-                return directory.map(chosen -> read);
-            });
-        }
-    }
-
-    /** Without servers there is none; the rest is checked all the same. */
-    private Optional<SharedConfig> shared(Section section) {
-        SharedConfig standard = SharedConfig.of(URI.create("redis://127.0.0.1:6379"));
-        try (section) {
-            List<URI> servers = section.values("servers", List.of(), SharedConfig::server);
-            return section.make(() -> {
-                SharedConfig read =
-                        new SharedConfig(
-                                servers.isEmpty() ? standard.servers() : servers,
-                                section.flag("cluster", standard.cluster()),
-                                section.text("user", standard.user()),
-                                section.optional("password-file", folder::resolve),
-                                section.text("prefix", standard.prefix()),
-                                section.duration("deadline", standard.deadline()),
-                                section.size("object-bytes", standard.objectBytes()),
-                                section.size("queue-bytes", standard.queueBytes()),
-                                section.duration("keep", standard.keep()));
-                return servers.isEmpty() ? Optional.empty() : Optional.of(read);
-            });
         }
     }
 
