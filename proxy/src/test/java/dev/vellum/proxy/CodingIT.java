@@ -6,6 +6,7 @@ import dev.vellum.proxy.RawClient.Response;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.Locale;
 import java.util.zip.GZIPInputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -50,6 +51,26 @@ class CodingIT {
                                     .field("Content-Encoding"))
                     .isEqualTo("br");
             assertThat(origin.received()).hasSize(1);
+        }
+    }
+
+    @Test
+    void everyPlainHitSaysThatItVariesAndSaysItOnce() throws IOException {
+        for (String own :
+                new String[] {"", "Accept-Encoding", "Origin", "Origin, accept-encoding"}) {
+            String fields = own.isEmpty() ? FIELDS : FIELDS + "Vary: " + own + "\r\n";
+            try (ScriptedOrigin origin = ScriptedOrigin.always(fields, TEXT);
+                    Proxy proxy = ProxyRunner.edge(origin).start()) {
+                for (int i = 0; i < 3; i++) {
+                    Response plain = RawClient.get(proxy.port(), "/a", "");
+                    assertThat(plain.body()).isEqualTo(TEXT);
+                    assertThat(plain.head().toLowerCase(Locale.ROOT).split("accept-encoding", -1))
+                            .as(own)
+                            .hasSize(2);
+                    assertThat(plain.head().contains("Origin")).isEqualTo(own.contains("Origin"));
+                }
+                assertThat(origin.received()).hasSize(1);
+            }
         }
     }
 

@@ -90,7 +90,7 @@ public sealed interface CodingChoice {
             return new AsItIs(Reason.RANGE, true);
         }
         // RFC 9111 section 5.2.1.6
-        if (CacheControl.of(request.fields(), "Cache-Control").has("no-transform")) {
+        if (CacheControl.has(request.fields(), "Cache-Control", "no-transform")) {
             return new AsItIs(Reason.NO_TRANSFORM, true);
         }
         Coding best = best(request.fields(), config.codings());
@@ -115,7 +115,7 @@ public sealed interface CodingChoice {
         if (length >= 0 && length < config.leastBytes().bytes()) {
             return Reason.TOO_SMALL;
         }
-        if (CacheControl.of(fields, "Cache-Control").has("no-transform")) {
+        if (CacheControl.has(fields, "Cache-Control", "no-transform")) {
             return Reason.NO_TRANSFORM;
         }
         // the first two are of these very bytes; a Repr-Digest counts the coding in (RFC 9530)
@@ -201,6 +201,11 @@ public sealed interface CodingChoice {
         return origin.weak()
                 ? origin
                 : new EntityTag(false, origin.opaque() + "-" + coding.token());
+    }
+
+    /** Whether a stored response says itself that it varies by Accept-Encoding. */
+    static boolean varies(Terms terms) {
+        return terms.varyAny() || terms.vary().contains("accept-encoding");
     }
 
     /** The head with Accept-Encoding among what the response varies by. */

@@ -89,12 +89,7 @@ final class Answer {
         return switch (coding(response.head(), response.content().length())) {
             case CodingChoice.Coded(var coding) -> serveCoded(stored, coding, age, remaining, told);
             case CodingChoice.AsItIs(var why, var negotiated) ->
-                    serveAsItIs(
-                            negotiated ? stored.with(CodingChoice.varying(response)) : stored,
-                            negotiated,
-                            age,
-                            remaining,
-                            told);
+                    serveAsItIs(stored, negotiated, age, remaining, told);
         };
     }
 
@@ -131,8 +126,7 @@ final class Answer {
                 if (streamCoded(aged, stored.body(), coding, orHit(told, stored))) {
                     yield true;
                 }
-                Stored varying = stored.with(CodingChoice.varying(stored.response()));
-                yield serveAsItIs(varying, true, age, remaining, told);
+                yield serveAsItIs(stored, true, age, remaining, told);
             }
         };
     }
@@ -146,7 +140,7 @@ final class Answer {
     /**
      * Sends what is stored.
      *
-     * @param negotiated whether its head is another than the one that is ready
+     * @param negotiated whether another request would have got it coded
      */
     private boolean serveAsItIs(
             Stored stored,
@@ -154,11 +148,11 @@ final class Answer {
             Duration age,
             Duration remaining,
             @Nullable CacheStatus told) {
-        StoredResponse response = stored.response();
-        return switch (Conditional.evaluate(request, response)) {
+        return switch (Conditional.evaluate(request, stored.response())) {
             case Conditional.NotModified same ->
                     serve(
-                            SelectedResponse.notModified(response, services.here()),
+                            SelectedResponse.notModified(
+                                    shown(stored, negotiated), services.here()),
                             stored,
                             age,
                             told);
@@ -168,22 +162,24 @@ final class Answer {
         };
     }
 
+    private static StoredResponse shown(Stored stored, boolean negotiated) {
+        return negotiated ? CodingChoice.varying(stored.response()) : stored.response();
+    }
+
     private boolean serveRanges(
             Stored stored,
             boolean negotiated,
             Duration age,
             Duration remaining,
             @Nullable CacheStatus told) {
-        StoredResponse response = stored.response();
-        return switch (Ranges.evaluate(request, response)) {
+        Ranges asked = Ranges.evaluate(request, stored.response());
+        if (asked instanceof Ranges.Whole && told == null && client.takesReadyHead()) {
+            return serveReady(stored, negotiated, age, remaining);
+        }
+        StoredResponse response = shown(stored, negotiated);
+        return switch (asked) {
             case Ranges.Whole all ->
-                    (told == null && !negotiated && client.takesReadyHead())
-                            ? serveReady(stored, age, remaining)
-                            : serve(
-                                    SelectedResponse.whole(response, services.here()),
-                                    stored,
-                                    age,
-                                    told);
+                    serve(SelectedResponse.whole(response, services.here()), stored, age, told);
             case Ranges.Single(var range) ->
                     serve(
                             SelectedResponse.part(response, range, services.here()),
@@ -209,8 +205,11 @@ final class Answer {
         };
     }
 
-    /** The short way: nothing but the age and the freshness left is made anew. */
-    private boolean serveReady(Stored stored, Duration age, Duration remaining) {
+    /**
+     * The short way: nothing is made anew but the age, the freshness left, and what it varies by.
+     */
+    private boolean serveReady(
+            Stored stored, boolean negotiated, Duration age, Duration remaining) {
         Delivery whole =
                 Delivery.of(stored.body(), services.store().files(), client, end, List.of());
         if (whole == null) {
@@ -220,7 +219,12 @@ final class Answer {
         status = stored.response().head().status();
         ByteBuf head = client.headBuffer();
         services.readyHead()
-                .write(stored.readyHead(), age.toSeconds(), remaining.toSeconds(), head);
+                .write(
+                        stored.readyHead(),
+                        negotiated && !CodingChoice.varies(stored.response().terms()),
+                        age.toSeconds(),
+                        remaining.toSeconds(),
+                        head);
         client.respond(head);
         whole.pump();
         return true;

@@ -18,6 +18,7 @@ import java.nio.charset.StandardCharsets;
 public final class ReadyHead {
 
     private static final byte[] AGE = ascii("Age: ");
+    private static final byte[] VARY = ascii("Vary: Accept-Encoding\r\n");
 
     private final Hop hop;
     private final byte[] cacheStatus;
@@ -43,12 +44,16 @@ public final class ReadyHead {
     /**
      * Writes a head but for its empty line.
      *
+     * @param varies whether Accept-Encoding is to be added to what it varies by
      * @param age in seconds
      * @param remaining freshness in seconds, negative when stale (RFC 9211 section 2.4)
      */
-    void write(byte[] ready, long age, long remaining, ByteBuf out) {
-        out.ensureWritable(ready.length + cacheStatus.length + 64);
+    void write(byte[] ready, boolean varies, long age, long remaining, ByteBuf out) {
+        out.ensureWritable(ready.length + VARY.length + cacheStatus.length + 64);
         out.writeBytes(ready);
+        if (varies) {
+            out.writeBytes(VARY);
+        }
         out.writeBytes(AGE);
         decimal(age, out);
         out.writeBytes(cacheStatus);

@@ -32,6 +32,26 @@ public final class CacheControl {
         return text == null ? NONE : new CacheControl(new DirectiveReader(text).read());
     }
 
+    /**
+     * Whether a directive is among those of all lines of the field {@code name}. They are read only
+     * where the text mentions it, which most do not.
+     */
+    public static boolean has(Fields fields, String name, String directive) {
+        String text = fields.combined(name);
+        return text != null
+                && mentions(text, directive)
+                && new CacheControl(new DirectiveReader(text).read()).has(directive);
+    }
+
+    private static boolean mentions(String text, String word) {
+        for (int at = text.length() - word.length(); at >= 0; at--) {
+            if (text.regionMatches(true, at, word, 0, word.length())) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     /** Directives read elsewhere, such as from a structured field. */
     static CacheControl of(Map<String, String> arguments) {
         Map<String, List<String>> directives = new HashMap<>();

@@ -54,7 +54,7 @@ public final class Negotiation {
      */
     public static Choice choose(Fields request, Stock stock, Offer offer) {
         List<String> vary = vary(offer);
-        if (CacheControl.of(request, "Cache-Control").has("no-transform")) {
+        if (CacheControl.has(request, "Cache-Control", "no-transform")) {
             return new Choice.SendOriginal(Bypass.NO_TRANSFORM, Optional.empty(), vary);
         }
         Accept accept = Accept.of(request);

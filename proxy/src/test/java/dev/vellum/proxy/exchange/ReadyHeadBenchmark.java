@@ -33,7 +33,7 @@ public class ReadyHeadBenchmark {
 
     @Benchmark
     public ByteBuf write() {
-        head.write(ready, 61, 3539, out.clear());
+        head.write(ready, true, 61, 3539, out.clear());
         return out;
     }
 }

@@ -92,4 +92,28 @@ class CacheControlTest {
     private static CacheControl read(String text) {
         return CacheControl.of(Fields.of("Cache-Control", text), "Cache-Control");
     }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '`',
+            value = {
+                "no-transform | true",
+                "max-age=60,NO-Transform | true",
+                "no-transform=1, max-age=60 | true",
+                "max-age=60 | false",
+                "no-transformation | false",
+                "extension=\"no-transform\" | false",
+                "no-transfor | false",
+            })
+    void aDirectiveIsFoundAsByReadingAll(String text, boolean has) {
+        Fields fields = Fields.of("Cache-Control", text);
+        assertThat(CacheControl.has(fields, "Cache-Control", "no-transform")).isEqualTo(has);
+        assertThat(read(text).has("no-transform")).isEqualTo(has);
+    }
+
+    @Test
+    void whereTheFieldIsMissingThereIsNoDirective() {
+        assertThat(CacheControl.has(Fields.of(), "Cache-Control", "no-transform")).isFalse();
+    }
 }
