@@ -85,7 +85,7 @@ final class Pictures {
             return;
         }
         Variants variants = services.variants().orElseThrow();
-        variants.select(key, stored, question.request(), offer(), patience(), loop, action);
+        variants.select(key, stored, question.request(), offer(), this::patience, loop, action);
     }
 
     /** Whether a response from the parent holds latents that were asked for. */
@@ -205,7 +205,7 @@ final class Pictures {
                                         source,
                                         question.request(),
                                         offer(),
-                                        Patience.NONE,
+                                        () -> Patience.NONE,
                                         loop,
                                         ignored -> {}));
     }

@@ -27,6 +27,7 @@ final class Question {
     private final boolean hasBody;
     private final AskedSize size;
     private @Nullable RequestHead forwarded;
+    private @Nullable Offer offer;
     private boolean forgoesLatents;
 
     /**
@@ -48,6 +49,13 @@ final class Question {
 
     /** What is made of pictures for this request. */
     Offer offer() {
+        Offer known = offer;
+        Offer made = known == null ? offered() : known;
+        offer = made;
+        return made;
+    }
+
+    private Offer offered() {
         return switch (size) {
             case AskedSize.Signed(var target, var width) -> services.offer().sized(width);
             case AskedSize.Placeholder(var target) -> services.offer().placeholder();

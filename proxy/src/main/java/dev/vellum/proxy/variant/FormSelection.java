@@ -2,7 +2,6 @@ package dev.vellum.proxy.variant;
 
 import dev.vellum.proxy.http.EntityTag;
 import dev.vellum.proxy.http.RequestHead;
-import dev.vellum.proxy.http.StoredResponse;
 import dev.vellum.proxy.picture.Bypass;
 import dev.vellum.proxy.picture.Choice;
 import dev.vellum.proxy.picture.Haste;
@@ -15,13 +14,13 @@ import io.netty.util.concurrent.EventExecutor;
 import io.netty.util.concurrent.Future;
 import java.time.Duration;
 import java.util.HashSet;
-import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,8 +37,9 @@ final class FormSelection {
     private final Offer offer;
     private final EventExecutor loop;
     private final Consumer<SelectedForm> action;
-    private final Patience patience;
+    private final Supplier<Patience> patience;
     private final Set<Variant> lookedFor = new HashSet<>(2);
+    private @Nullable Patience asked;
     private boolean held;
 
     FormSelection(
@@ -48,7 +48,7 @@ final class FormSelection {
             VariantIndex index,
             RequestHead request,
             Offer offer,
-            Patience patience,
+            Supplier<Patience> patience,
             EventExecutor loop,
             Consumer<SelectedForm> action) {
         this.variants = variants;
@@ -118,17 +118,24 @@ final class FormSelection {
         }
     }
 
+    private Patience patience() {
+        Patience known = asked;
+        Patience told = known == null ? patience.get() : known;
+        asked = told;
+        return told;
+    }
+
     /** What is made of latents is waited for. */
     private Haste haste() {
-        return source.master().isPresent() && !patience.haste().isAny()
+        return source.master().isPresent() && !patience().haste().isAny()
                 ? new Haste(1)
-                : patience.haste();
+                : patience().haste();
     }
 
     private Duration most(Variant missing) {
         return source.master().isPresent() || offer.isPlaceholder()
                 ? variants.hold() // else the picture would have to be fetched again
-                : patience.forOriginal(source.length(), variants.saving(missing));
+                : patience().forOriginal(source.length(), variants.saving(missing));
     }
 
     /** Whether a form that is yet to be made takes less time than the bytes it saves. */
@@ -226,14 +233,10 @@ final class FormSelection {
         if (source.master().isPresent()) {
             variants.wantOriginal(source);
         }
-        List<String> vary = Negotiation.vary(offer);
-        StoredResponse plain = Derived.original(source.stored().response(), vary, told);
-        StoredResponse shown =
-                offer.placeholders() ? Derived.linked(plain, source.key().pathAndQuery()) : plain;
         boolean soonBetter =
                 (told.equals(Bypass.NOT_YET.label()) || told.equals(Bypass.OVERLOADED.label()))
                         && Negotiation.asksForLatents(request.fields(), offer);
-        StoredResponse head = soonBetter ? Derived.forNow(shown) : shown;
-        action.accept(new SelectedForm(source.stored().with(head), false, told, 0, whole));
+        Stored shown = variants.original(source, index, offer, told, soonBetter);
+        action.accept(new SelectedForm(shown, true, told, 0, whole));
     }
 }

@@ -36,6 +36,7 @@ final class VariantIndex {
     private final Map<Variant, Bypass> bypassed = new LinkedHashMap<>();
     private final Map<Variant, CompletableFuture<Void>> making = new HashMap<>();
     private volatile Shelf shelf;
+    private volatile @Nullable Original original;
     private volatile boolean originalWanted;
     private int uses;
 
@@ -55,15 +56,27 @@ final class VariantIndex {
         }
     }
 
-    /** What can be chosen from, and the last choice from it. */
-    private record Shelf(Stock stock, AtomicReference<@Nullable Chosen> last) {
+    /** What can be chosen from, and what was last made of it. */
+    private record Shelf(
+            Stock stock,
+            AtomicReference<@Nullable Chosen> last,
+            AtomicReference<@Nullable Missing> missing) {
         static Shelf of(Stock stock) {
-            return new Shelf(stock, new AtomicReference<>());
+            return new Shelf(stock, new AtomicReference<>(), new AtomicReference<>());
         }
     }
 
     /** A choice, and what else it depends on. */
     private record Chosen(Offer offer, List<String> heeded, Choice choice) {}
+
+    /** What usual browsers lack under an offer. */
+    private record Missing(Offer offer, Optional<Variant> variant) {}
+
+    /** What the head depends on that the picture itself goes out with. */
+    record Plain(Offer offer, String told, boolean forNow) {}
+
+    /** The picture itself as it went out last. */
+    private record Original(Plain plain, WeakReference<Presented> as) {}
 
     VariantIndex(PictureHeader header) {
         this.header = header;
@@ -96,6 +109,17 @@ final class VariantIndex {
         Choice choice = Negotiation.choose(request, from.stock, offer);
         from.last.set(new Chosen(offer, heeded, choice));
         return choice;
+    }
+
+    /** As {@link Negotiation#missing}, of what is there; read once for each change of that. */
+    Optional<Variant> missing(Offer offer) {
+        Shelf from = shelf;
+        Missing known = from.missing.get();
+        if (known == null || !known.offer.equals(offer)) {
+            known = new Missing(offer, Negotiation.missing(from.stock, offer));
+            from.missing.set(known);
+        }
+        return known.variant;
     }
 
     /**
@@ -207,5 +231,17 @@ final class VariantIndex {
         if (one != null) {
             one.last = new WeakReference<>(presented);
         }
+    }
+
+    /** What {@link #present(Plain, Presented)} kept for this very source; null if it is another. */
+    @Nullable Stored presented(Plain plain, Stored source) {
+        Original known = original;
+        Presented last = known != null && known.plain.equals(plain) ? known.as.get() : null;
+        return last != null && last.source() == source ? last.shown() : null;
+    }
+
+    /** Keeps the picture itself with the head that it goes out with. */
+    void present(Plain plain, Presented presented) {
+        original = new Original(plain, new WeakReference<>(presented));
     }
 }

@@ -33,6 +33,7 @@ import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -138,7 +139,7 @@ public final class Variants implements AutoCloseable {
      *
      * @param key what {@code stored} is stored under
      * @param stored one that this {@link #concerns}
-     * @param patience how long it may be held back
+     * @param patience how long it may be held back; asked where something is to be made
      * @param action told on {@code loop}; before this returns unless something is to be fetched
      *     from disk, or waited for. A body is to be acquired before it returns.
      */
@@ -147,7 +148,7 @@ public final class Variants implements AutoCloseable {
             Stored stored,
             RequestHead request,
             Offer offer,
-            Patience patience,
+            Supplier<Patience> patience,
             EventExecutor loop,
             Consumer<SelectedForm> action) {
         Source source = Source.of(key, stored);
@@ -162,7 +163,7 @@ public final class Variants implements AutoCloseable {
             KnownSources.Known known,
             RequestHead request,
             Offer offer,
-            Patience patience,
+            Supplier<Patience> patience,
             EventExecutor loop,
             Consumer<SelectedForm> action) {
         switch (known) {
@@ -315,6 +316,31 @@ public final class Variants implements AutoCloseable {
     }
 
     /**
+     * The picture itself as it goes out; the same as long as its head is the same.
+     *
+     * @param told why it is not another form
+     * @param forNow whether something better is soon there for whoever asks
+     */
+    Stored original(Source source, VariantIndex index, Offer offer, String told, boolean forNow) {
+        VariantIndex.Plain plain = new VariantIndex.Plain(offer, told, forNow);
+        Stored known = index.presented(plain, source.stored());
+        if (known != null) {
+            return known;
+        }
+        StoredResponse response =
+                Derived.original(source.stored().response(), Negotiation.vary(offer), told);
+        if (offer.placeholders()) {
+            response = Derived.linked(response, source.key().pathAndQuery());
+        }
+        if (forNow) {
+            response = Derived.forNow(response);
+        }
+        Stored shown = source.stored().with(response, readyHead.apply(response));
+        index.present(plain, new Presented(source.stored(), shown));
+        return shown;
+    }
+
+    /**
      * Has a variant made, unless that is under way.
      *
      * @param haste of whoever waits for it
@@ -364,7 +390,7 @@ public final class Variants implements AutoCloseable {
     /** What a picture that was asked for often lacks, once in a while when there is no work. */
     Optional<Variant> toPrepare(VariantIndex index, Offer offer) {
         boolean idle = index.isUsedAgain(OFTEN) && reservedBytes() == 0;
-        return idle ? Negotiation.missing(index.stock(), offer) : Optional.empty();
+        return idle ? index.missing(offer) : Optional.empty();
     }
 
     /** How long it takes until a variant is made that is asked for now. */

@@ -122,4 +122,41 @@ class VariantIndexTest {
             }
         }
     }
+
+    @Test
+    void whatUsualBrowsersLackIsThatOfTheOfferAndOfWhatIsThereNow() {
+        Offer none = Offer.ORDINARY.with(List.of());
+        for (int step = 0; step < 3; step++) {
+            for (Offer offer : List.of(Offer.ORDINARY, none, Offer.ORDINARY, Offer.ORDINARY)) {
+                assertThat(index.missing(offer))
+                        .isEqualTo(Negotiation.missing(index.stock(), offer));
+            }
+            if (step == 0) {
+                assertThat(index.missing(Offer.ORDINARY)).contains(AVIF);
+                index.hold(AVIF, 100, "tag");
+            } else {
+                index.forget(AVIF);
+            }
+        }
+    }
+
+    @Test
+    void thePictureItselfIsKeptAsLongAsSourceAndHeadAreTheSame() {
+        Stored source = stored();
+        VariantIndex.Plain plain = new VariantIndex.Plain(Offer.ORDINARY, "not-smaller", false);
+        Variants.Presented presented =
+                new Variants.Presented(source, source.with(source.response(), new byte[1]));
+        index.present(plain, presented);
+        assertThat(index.presented(plain, source)).isSameAs(presented.shown());
+        assertThat(index.presented(plain, stored())).isNull();
+        assertThat(
+                        index.presented(
+                                new VariantIndex.Plain(Offer.ORDINARY, "not-yet", false), source))
+                .isNull();
+        assertThat(
+                        index.presented(
+                                new VariantIndex.Plain(Offer.ORDINARY, "not-smaller", true),
+                                source))
+                .isNull();
+    }
 }
