@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 public final class BodyFiles implements AutoCloseable {
 
     /** Below this, copying a body costs less than finding its pages. */
-    static final int SMALLEST = 32 * 1024;
+    static final int SMALLEST = 16 * 1024;
 
     /** A body is asked for this often before it is worth a copy. */
     private static final int OFTEN = 4;
