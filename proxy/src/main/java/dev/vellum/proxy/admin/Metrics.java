@@ -180,7 +180,7 @@ public final class Metrics implements Journal {
         if (isFromStore(summary.handling())) {
             add(counters.saved(), summary.sent() - summary.fetched());
         }
-        CounterDataPoint picture = pictures.get(summary.picture().split(";", 2)[0]);
+        CounterDataPoint picture = pictures.get(withoutParameters(summary.picture()));
         if (picture != null && (summary.status() == 200 || summary.status() == 206)) {
             picture.inc();
         }
@@ -195,6 +195,11 @@ public final class Metrics implements Journal {
         if (failure != null) {
             failed(failure);
         }
+    }
+
+    private static String withoutParameters(String mediaType) {
+        int end = mediaType.indexOf(';');
+        return end < 0 ? mediaType : mediaType.substring(0, end);
     }
 
     @Override

@@ -13,6 +13,7 @@ public final class Routes {
 
     private final Map<String, Balanced> byHost = new HashMap<>();
     private final List<Balanced> all;
+    private final boolean wildcards;
 
     /**
      * @throws IllegalArgumentException if two routes name the same host
@@ -27,6 +28,7 @@ public final class Routes {
                 }
             }
         }
+        wildcards = byHost.keySet().stream().anyMatch(host -> host.startsWith("*."));
     }
 
     /** Every route. */
@@ -39,6 +41,9 @@ public final class Routes {
         Balanced exact = byHost.get(host);
         if (exact != null) {
             return exact;
+        }
+        if (!wildcards) {
+            return byHost.get("*");
         }
         for (int dot = host.indexOf('.'); dot >= 0; dot = host.indexOf('.', dot + 1)) {
             Balanced wildcard = byHost.get("*" + host.substring(dot));

@@ -14,6 +14,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What is known of sources: the picture and its variants, or why nothing can be made of it.
@@ -41,6 +42,21 @@ final class KnownSources {
     private record SourceKey(CacheKey key, String digest, boolean master) {
         static SourceKey of(Source source) {
             return new SourceKey(source.key(), source.digest(), source.master().isPresent());
+        }
+
+        // as of CacheKey
+
+        @Override
+        public boolean equals(@Nullable Object other) {
+            return other instanceof SourceKey that
+                    && master == that.master
+                    && digest.equals(that.digest)
+                    && key.equals(that.key);
+        }
+
+        @Override
+        public int hashCode() {
+            return 31 * key.hashCode() + digest.hashCode();
         }
     }
 

@@ -12,12 +12,15 @@ import dev.vellum.proxy.picture.Variant;
 import dev.vellum.proxy.store.Stored;
 import dev.vellum.proxy.variant.Variants.Presented;
 import java.lang.ref.WeakReference;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
@@ -31,43 +34,61 @@ final class VariantIndex {
     /** Variants of one source; beyond them the least used goes. */
     static final int MOST = 16;
 
+    /** Kinds of requests whose choice is kept. */
+    private static final int CHOICES = 16;
+
+    /** Characters that are heeded of a request whose choice is kept. */
+    private static final int HEEDED_LENGTH = 512;
+
     private final PictureHeader header;
-    private final Map<Variant, Held> held = new LinkedHashMap<>(8, 0.75f, true);
+    private final Map<Variant, Held> held = new LinkedHashMap<>();
     private final Map<Variant, Bypass> bypassed = new LinkedHashMap<>();
     private final Map<Variant, CompletableFuture<Void>> making = new HashMap<>();
     private volatile Shelf shelf;
     private volatile @Nullable Original original;
     private volatile boolean originalWanted;
-    private int uses;
+    private final AtomicInteger uses = new AtomicInteger();
 
     /** A variant in the store. */
     private static final class Held {
+        private final Variant variant;
         private final long length;
 
         /** The text between the quotes of its entity tag. */
         private final String tag;
 
-        private WeakReference<Presented> last = new WeakReference<>(null);
-        private @Nullable CacheKey key;
+        private volatile WeakReference<Presented> last = new WeakReference<>(null);
+        private volatile @Nullable CacheKey key;
 
-        Held(long length, String tag) {
+        /** What {@link #uses} was when it was used last. */
+        private volatile int used;
+
+        Held(Variant variant, long length, String tag, int used) {
+            this.variant = variant;
             this.length = length;
             this.tag = tag;
+            this.used = used;
         }
     }
 
-    /** What can be chosen from, and what was last made of it. */
+    /**
+     * What can be chosen from, and what was made of it.
+     *
+     * @param held as many as there are in stock
+     * @param chosen by what is heeded of a request, of which there are few kinds
+     */
     private record Shelf(
             Stock stock,
-            AtomicReference<@Nullable Chosen> last,
+            List<Held> held,
+            Map<List<String>, Chosen> chosen,
             AtomicReference<@Nullable Missing> missing) {
-        static Shelf of(Stock stock) {
-            return new Shelf(stock, new AtomicReference<>(), new AtomicReference<>());
+        static Shelf of(Stock stock, List<Held> held) {
+            return new Shelf(stock, held, new ConcurrentHashMap<>(4), new AtomicReference<>());
         }
     }
 
-    /** A choice, and what else it depends on. */
-    private record Chosen(Offer offer, List<String> heeded, Choice choice) {}
+    /** A choice, and what else it depends on than what the request says. */
+    private record Chosen(Offer offer, Choice choice) {}
 
     /** What usual browsers lack under an offer. */
     private record Missing(Offer offer, Optional<Variant> variant) {}
@@ -80,7 +101,7 @@ final class VariantIndex {
 
     VariantIndex(PictureHeader header) {
         this.header = header;
-        this.shelf = Shelf.of(Stock.untouched(header.format(), header.width()));
+        this.shelf = Shelf.of(Stock.untouched(header.format(), header.width()), List.of());
     }
 
     PictureHeader header() {
@@ -88,9 +109,8 @@ final class VariantIndex {
     }
 
     /** Counts a request for the picture; true for every {@code often}th. */
-    synchronized boolean isUsedAgain(int often) {
-        uses = (uses + 1) % often;
-        return uses == 0;
+    boolean isUsedAgain(int often) {
+        return uses.incrementAndGet() % often == 0;
     }
 
     /** What can be chosen from. */
@@ -98,17 +118,31 @@ final class VariantIndex {
         return shelf.stock;
     }
 
-    /** As {@link Negotiation#choose}, from what is there; most requests are like the one before. */
+    /** As {@link Negotiation#choose}, from what is there; most requests are like one before. */
     Choice choose(Fields request, Offer offer) {
         Shelf from = shelf;
         List<String> heeded = Negotiation.heeded(request);
-        Chosen known = from.last.get();
-        if (known != null && known.heeded.equals(heeded) && known.offer.equals(offer)) {
+        Chosen known = from.chosen.get(heeded);
+        if (known != null && known.offer.equals(offer)) {
             return known.choice;
         }
         Choice choice = Negotiation.choose(request, from.stock, offer);
-        from.last.set(new Chosen(offer, heeded, choice));
+        if (from.chosen.size() >= CHOICES) {
+            from.chosen.clear();
+        }
+        if (isShort(heeded)) {
+            from.chosen.put(heeded, new Chosen(offer, choice));
+        }
         return choice;
+    }
+
+    /** Whoever sends more than browsers do is not worth the memory. */
+    private static boolean isShort(List<String> heeded) {
+        int length = 0;
+        for (String text : heeded) {
+            length += text.length();
+        }
+        return length <= HEEDED_LENGTH;
     }
 
     /** As {@link Negotiation#missing}, of what is there; read once for each change of that. */
@@ -128,15 +162,21 @@ final class VariantIndex {
      * @return the least used of too many, which is to leave it
      */
     synchronized Optional<Variant> hold(Variant variant, long length, String tag) {
-        held.put(variant, new Held(length, tag));
+        held.put(variant, new Held(variant, length, tag, uses.get()));
         bypassed.remove(variant);
-        Optional<Variant> least =
-                held.size() > MOST
-                        ? Optional.of(held.keySet().iterator().next())
-                        : Optional.empty();
+        Optional<Variant> least = held.size() > MOST ? leastUsed(variant) : Optional.empty();
         least.ifPresent(held::remove);
         restock();
         return least;
+    }
+
+    /** By how many uses of the picture ago it was, so that the count may overflow. */
+    private Optional<Variant> leastUsed(Variant but) {
+        int now = uses.get();
+        return held.values().stream()
+                .filter(one -> !one.variant.equals(but))
+                .max(Comparator.comparingInt(one -> now - one.used))
+                .map(one -> one.variant);
     }
 
     /** A variant turned out to be of no use. */
@@ -154,7 +194,25 @@ final class VariantIndex {
     private void restock() {
         Map<Variant, Long> bytes = new LinkedHashMap<>();
         held.forEach((variant, one) -> bytes.put(variant, one.length));
-        shelf = Shelf.of(new Stock(header.format(), header.width(), bytes, bypassed));
+        Stock stock = new Stock(header.format(), header.width(), bytes, bypassed);
+        shelf = Shelf.of(stock, List.copyOf(held.values()));
+    }
+
+    /** Those that are chosen are the very ones in stock, which are few. */
+    @SuppressWarnings("ReferenceEquality") // first; what is equal but not the same is found after
+    private @Nullable Held held(Variant variant) {
+        List<Held> all = shelf.held;
+        for (int i = 0; i < all.size(); i++) {
+            if (all.get(i).variant == variant) {
+                return all.get(i);
+            }
+        }
+        for (Held one : all) {
+            if (one.variant.equals(variant)) {
+                return one;
+            }
+        }
+        return null;
     }
 
     /** Someone asked for what only the original can give: it had better stay. */
@@ -193,8 +251,8 @@ final class VariantIndex {
     }
 
     /** As {@link Source#keyOf}, made once for what is held. */
-    synchronized CacheKey keyOf(Source source, Variant variant) {
-        Held one = held.get(variant);
+    CacheKey keyOf(Source source, Variant variant) {
+        Held one = held(variant);
         CacheKey known = one == null ? null : one.key;
         if (known != null) {
             return known;
@@ -207,27 +265,31 @@ final class VariantIndex {
     }
 
     /** The variant that has an entity tag, if it is known. */
-    synchronized Optional<Variant> byTag(String tag) {
-        return held.entrySet().stream()
-                .filter(entry -> entry.getValue().tag.equals(tag))
-                .map(Map.Entry::getKey)
+    Optional<Variant> byTag(String tag) {
+        return shelf.held.stream()
+                .filter(one -> one.tag.equals(tag))
+                .map(one -> one.variant)
                 .findFirst();
     }
 
     /**
      * What {@link #present} kept for this very source and this very file; null if it is another.
      */
-    synchronized @Nullable Stored presented(Variant variant, Stored source, Stored file) {
-        Held one = held.get(variant); // which counts as a use
-        Presented last = one == null ? null : one.last.get();
+    @Nullable Stored presented(Variant variant, Stored source, Stored file) {
+        Held one = held(variant);
+        if (one == null) {
+            return null;
+        }
+        one.used = uses.get();
+        Presented last = one.last.get();
         return last != null && last.source() == source && last.shown().body() == file.body()
                 ? last.shown()
                 : null;
     }
 
     /** Keeps a variant with the head that it has as long as its source is this. */
-    synchronized void present(Variant variant, Presented presented) {
-        Held one = held.get(variant);
+    void present(Variant variant, Presented presented) {
+        Held one = held(variant);
         if (one != null) {
             one.last = new WeakReference<>(presented);
         }
