@@ -94,6 +94,7 @@ public final class Metrics implements Journal {
                         .help("From a request's header to the end of its response.")
                         .labelNames("handling")
                         .classicOnly()
+                        .withoutExemplars()
                         .classicUpperBounds(SECONDS)
                         .register(registry);
         for (Handling handling : Handling.values()) {
@@ -129,7 +130,13 @@ public final class Metrics implements Journal {
     }
 
     private Counter counter(String name, String help, String... labels) {
-        return Counter.builder().name(name).help(help).labelNames(labels).register(registry);
+        // exemplars are of traces, of which this has none, and look at the clock
+        return Counter.builder()
+                .name(name)
+                .help(help)
+                .labelNames(labels)
+                .withoutExemplars()
+                .register(registry);
     }
 
     /** Metric labels are the enums' names in lower case. */

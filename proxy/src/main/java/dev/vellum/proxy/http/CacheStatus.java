@@ -1,10 +1,6 @@
 package dev.vellum.proxy.http;
 
 import java.time.Duration;
-import java.util.LinkedHashMap;
-import java.util.Map;
-import org.greenbytes.http.sfv.Parameters;
-import org.greenbytes.http.sfv.TokenItem;
 import org.jspecify.annotations.Nullable;
 
 /** How this cache handled a request, for the Cache-Status field (RFC 9211). */
@@ -68,27 +64,20 @@ public sealed interface CacheStatus {
 
     /** The member for the cache of that name. */
     default String text(String cache) {
-        Map<String, Object> parameters = new LinkedHashMap<>();
-        switch (this) {
-            case Hit(Duration remaining) -> {
-                parameters.put("hit", true);
-                parameters.put("ttl", remaining.toSeconds());
-            }
-            case Forwarded(Forward reason, int status, boolean stored, boolean collapsed) -> {
-                parameters.put("fwd", TokenItem.valueOf(reason.token()));
-                if (status != 0) {
-                    parameters.put("fwd-status", (long) status);
-                }
-                if (stored) {
-                    parameters.put("stored", true);
-                }
-                if (collapsed) {
-                    parameters.put("collapsed", true);
-                }
-            }
-            case Local(String detail) -> parameters.put("detail", StructuredText.string(detail));
-        }
-        return StructuredText.name(cache).withParams(Parameters.valueOf(parameters)).serialize();
+        // what is not ours to choose goes through the serialiser
+        String name = StructuredText.name(cache).serialize();
+        return switch (this) {
+            case Hit(Duration remaining) -> name + ";hit;ttl=" + remaining.toSeconds();
+            case Forwarded(Forward reason, int status, boolean stored, boolean collapsed) ->
+                    name
+                            + ";fwd="
+                            + reason.token()
+                            + (status == 0 ? "" : ";fwd-status=" + status)
+                            + (stored ? ";stored" : "")
+                            + (collapsed ? ";collapsed" : "");
+            case Local(String detail) ->
+                    name + ";detail=" + StructuredText.string(detail).serialize();
+        };
     }
 
     /** The response's fields with this cache's member behind those of caches before it. */

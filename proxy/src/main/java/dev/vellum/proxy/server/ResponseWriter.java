@@ -21,7 +21,8 @@ final class ResponseWriter {
 
     /*
      * Writes go out when the batch of reads that caused them is over: answers to pipelined requests
-     * leave together.
+     * leave together. What comes from elsewhere, such as an origin's connection, goes out when the
+     * loop has been through all that has arrived: so a head leaves with the content behind it.
      */
 
     private final Channel channel;
@@ -33,6 +34,7 @@ final class ResponseWriter {
     private boolean last;
     private boolean inRead;
     private boolean flushDue;
+    private boolean flushScheduled;
 
     ResponseWriter(Channel channel) {
         this.channel = channel;
@@ -65,6 +67,9 @@ final class ResponseWriter {
     /** Nothing more of this response goes out. */
     void cut() {
         ended = true;
+        if (flushScheduled) {
+            channel.flush();
+        }
     }
 
     /** Whether the connection ends with this response. */
@@ -95,9 +100,17 @@ final class ResponseWriter {
     void flush() {
         if (inRead) {
             flushDue = true;
-        } else {
+        } else if (!channel.isWritable()) {
             channel.flush();
+        } else if (!flushScheduled) {
+            flushScheduled = true;
+            channel.eventLoop().execute(this::flushNow);
         }
+    }
+
+    private void flushNow() {
+        flushScheduled = false;
+        channel.flush();
     }
 
     // ---- heads
