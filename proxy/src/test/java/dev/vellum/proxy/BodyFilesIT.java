@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.vellum.proxy.RawClient.Response;
+import dev.vellum.proxy.limits.Timeouts;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -49,6 +50,13 @@ class BodyFilesIT {
         }
     }
 
+    /** One that bears a reader who does nothing while a slow machine stores other bodies. */
+    private static ProxyRunner patient(ScriptedOrigin origin) {
+        ProxyRunner runner = ProxyRunner.edge(origin);
+        runner.timeouts = Timeouts.DEFAULT;
+        return runner;
+    }
+
     /** Of what the kernel has taken nothing may change: not by what else is stored meanwhile. */
     @Test
     void aSlowReaderGetsTheBytesOfItsResponseWhateverIsStoredMeanwhile() throws IOException {
@@ -61,7 +69,7 @@ class BodyFilesIT {
                                         request.path().equals("/a")
                                                 ? body
                                                 : random(4_000_000, request.path().length())));
-                Proxy proxy = ProxyRunner.edge(origin).start();
+                Proxy proxy = patient(origin).start();
                 RawClient slow = new RawClient(proxy.port());
                 RawClient quick = new RawClient(proxy.port())) {
             for (int request = 0; request < 5; request++) {
