@@ -100,11 +100,11 @@ public final class VellumEncoder {
         Deadline deadline = new Deadline(limits.time(), System::nanoTime);
         Grid grid = new Grid(picture.width(), picture.height());
         try (Workspace workspace = new Workspace()) {
-            float[] y =
+            boolean fast = own < PRECISE_EFFORT;
+            float[] y = model.analysis().latents(picture.rgb(), grid, fast, workspace, deadline);
+            byte[] z =
                     model.analysis()
-                            .latents(
-                                    picture.rgb(), grid, own < PRECISE_EFFORT, workspace, deadline);
-            byte[] z = model.analysis().hyperLatents(y, quality.value(), grid, workspace, deadline);
+                            .hyperLatents(y, quality.value(), grid, fast, workspace, deadline);
             PictureCoder coder =
                     new PictureCoder(
                             networks(),

@@ -68,8 +68,8 @@ public final class StageTimes {
                                 model.analysis()
                                         .latents(picture.rgb(), grid, true, workspace, deadline));
         time(
-                "  hyper-analysis",
-                () -> model.analysis().hyperLatents(y, q, grid, workspace, deadline));
+                "  hyper-analysis, 8 bits",
+                () -> model.analysis().hyperLatents(y, q, grid, true, workspace, deadline));
         time("  PSNR and MS-SSIM", () -> Fidelity.between(picture, encoded.decoded()));
         VellumDecoder decoder = new VellumDecoder(new ModelRegistry(List.of(model)), LIMITS);
         time("decode, all of it", () -> decoder.decode(encoded.stream()));

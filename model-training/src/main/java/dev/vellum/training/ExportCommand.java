@@ -43,7 +43,7 @@ final class ExportCommand implements Callable<Integer> {
     /** Pictures on which fitted integers are judged. */
     private static final int JUDGING = 6;
 
-    /** Pictures to which the fast analysis is fitted. */
+    /** Pictures to which the fast analyses are fitted. */
     private static final int FITTED = 16;
 
     private static final List<Integer> QUALITIES = List.of(1, 20, 50, 80, 100);

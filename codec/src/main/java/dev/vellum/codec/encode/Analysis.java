@@ -1,6 +1,7 @@
 package dev.vellum.codec.encode;
 
 import static ai.onnxruntime.OnnxJavaType.FLOAT;
+import static ai.onnxruntime.OnnxJavaType.UINT8;
 
 import dev.vellum.codec.CodecException;
 import dev.vellum.codec.latent.Grid;
@@ -40,6 +41,7 @@ public final class Analysis implements AutoCloseable {
     private final Graph analysis;
     private final @Nullable Graph fastAnalysis;
     private final Graph hyperAnalysis;
+    private final @Nullable Graph fastHyperAnalysis;
 
     /**
      * Loads the graphs of a model.
@@ -66,6 +68,16 @@ public final class Analysis implements AutoCloseable {
                                     EncoderFile.FAST_ANALYSIS,
                                     Set.of("quarters", "blocks"),
                                     "y",
+                                    execution,
+                                    loaded)
+                            : null;
+            this.fastHyperAnalysis =
+                    encoder.hasFastHyperAnalysis()
+                            ? load(
+                                    encoder,
+                                    EncoderFile.FAST_HYPER_ANALYSIS,
+                                    Set.of("levels"),
+                                    "z",
                                     execution,
                                     loaded)
                             : null;
@@ -136,11 +148,13 @@ public final class Analysis implements AutoCloseable {
      *
      * @param y {@code [M, h, w]} in canonical units
      * @param quality 1 to 100
+     * @param fast whether less precision in less time will do; only some models can
      * @return {@code [Z, h/4, w/4]}, plus 128, as unsigned bytes
      */
     public byte[] hyperLatents(
-            float[] y, int quality, Grid grid, Workspace workspace, Deadline deadline)
+            float[] y, int quality, Grid grid, boolean fast, Workspace workspace, Deadline deadline)
             throws CodecException {
+        Graph graph = fast && fastHyperAnalysis != null ? fastHyperAnalysis : hyperAnalysis;
         int channels = manifest.hyperChannels();
         byte[] z = new byte[channels * grid.hyperCells()];
         int halo = settings.hyperAnalysisHalo();
@@ -152,17 +166,14 @@ public final class Analysis implements AutoCloseable {
             int to = Math.min(grid.hyperRows(), from + rows);
             int top = Math.max(0, from - halo);
             int bottom = Math.min(grid.hyperRows(), to + halo);
+            int first = top * Grid.HYPER_CELL;
+            int last = Math.min(grid.rows(), bottom * Grid.HYPER_CELL);
             Tensor gained =
-                    gained(
-                            y,
-                            quality,
-                            grid,
-                            top * Grid.HYPER_CELL,
-                            Math.min(grid.rows(), bottom * Grid.HYPER_CELL),
-                            workspace);
+                    graph == hyperAnalysis
+                            ? gained(y, quality, grid, first, last, workspace)
+                            : levels(y, quality, grid, first, last, workspace);
             Tensor strip = workspace.tensor("z", FLOAT, 1, channels, bottom - top, columns);
-            hyperAnalysis.run(
-                    List.of(gained), List.of(strip), Scratch.after(from, to, grid.hyperRows()));
+            graph.run(List.of(gained), List.of(strip), Scratch.after(from, to, grid.hyperRows()));
             float[] line = new float[columns];
             for (int c = 0; c < channels; c++) {
                 for (int row = from; row < to; row++) {
@@ -195,6 +206,27 @@ public final class Analysis implements AutoCloseable {
         return gained;
     }
 
+    /** As {@link EncoderFile#FAST_HYPER_ANALYSIS} reads them. */
+    private Tensor levels(
+            float[] y, int quality, Grid grid, int top, int bottom, Workspace workspace) {
+        int channels = manifest.latentChannels();
+        int count = (bottom - top) * grid.columns();
+        Tensor levels =
+                workspace.tensor("levels", UINT8, 1, channels, bottom - top, grid.columns());
+        byte[] plane = new byte[count];
+        for (int c = 0; c < channels; c++) {
+            float gain = gain(quality, c);
+            int at = c * grid.cells() + top * grid.columns();
+            for (int i = 0; i < count; i++) {
+                float v = y[at + i] * gain;
+                float level = ZERO_POINT + 128 * v / (32 + Math.abs(v));
+                plane[i] = (byte) (int) Math.min(level + 0.5f, 255);
+            }
+            levels.put((long) c * count, plane, 0, count);
+        }
+        return levels;
+    }
+
     /** Quantisation steps in a canonical unit, as the encoder counts them. */
     float gain(int quality, int channel) {
         return gains[(quality - 1) * manifest.latentChannels() + channel] / GAIN_ONE;
@@ -223,6 +255,9 @@ public final class Analysis implements AutoCloseable {
         hyperAnalysis.close();
         if (fastAnalysis != null) {
             fastAnalysis.close();
+        }
+        if (fastHyperAnalysis != null) {
+            fastHyperAnalysis.close();
         }
     }
 }

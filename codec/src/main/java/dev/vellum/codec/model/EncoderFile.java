@@ -34,6 +34,13 @@ public final class EncoderFile {
     public static final String HYPER_ANALYSIS = "hyper-analysis";
 
     /**
+     * Graph that a file may have: the same with less precision in less time. {@code levels} u8
+     * {@code [1, M, h, w]}, for latents times gain {@code v} the nearest to {@code 128 + 128 v /
+     * (32 + |v|)}, at most 255, to {@code z}.
+     */
+    public static final String FAST_HYPER_ANALYSIS = "fast-hyper-analysis";
+
+    /**
      * Table {@code [100, M]}: quantisation steps in one canonical unit, times 2<sup>16</sup>, from
      * 1.
      */
@@ -160,6 +167,11 @@ public final class EncoderFile {
     /** Whether the file has {@link #FAST_ANALYSIS}. */
     public boolean hasFastAnalysis() {
         return entries.hasGraph(FAST_ANALYSIS);
+    }
+
+    /** Whether the file has {@link #FAST_HYPER_ANALYSIS}. */
+    public boolean hasFastHyperAnalysis() {
+        return entries.hasGraph(FAST_HYPER_ANALYSIS);
     }
 
     /** Whether the file has {@link #SYNTHESIS_GRADIENT}. */

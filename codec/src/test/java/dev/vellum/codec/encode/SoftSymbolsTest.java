@@ -78,7 +78,7 @@ class SoftSymbolsTest {
                 Analysis analysis = new Analysis(DECODER, FILES.encoder(), Execution.DEFAULT);
                 EntropyNetwork entropy = new EntropyNetwork(DECODER, Execution.DEFAULT)) {
             float[] y = analysis.latents(PICTURE.rgb(), GRID, false, workspace, deadline);
-            byte[] z = analysis.hyperLatents(y, QUALITY, GRID, workspace, deadline);
+            byte[] z = analysis.hyperLatents(y, QUALITY, GRID, false, workspace, deadline);
             for (int i = LAST * GRID.cells(); i < y.length; i++) {
                 y[i] += moved / analysis.gain(QUALITY, i / GRID.cells());
             }

@@ -29,19 +29,21 @@ record ActivationRanges(Map<String, float[]> channels) {
     private static final float LEAST = 1e-3f;
 
     /**
-     * Runs a graph over pictures.
+     * Runs graphs over pictures.
      *
-     * @param graph with the input {@code pixels}; every output but {@code y}, all {@code [1, C, h,
-     *     w]}, is a value to be looked at
+     * @param graphs with the input {@code pixels}; every output, all {@code [1, C, h, w]}, is a
+     *     value to be looked at
      */
-    static ActivationRanges of(byte[] graph, List<Raster> pictures) throws OrtException {
+    static ActivationRanges of(List<byte[]> graphs, List<Raster> pictures) throws OrtException {
         Map<String, float[]> channels = new HashMap<>();
         OrtEnvironment environment = OrtEnvironment.getEnvironment();
         try (OrtSession.SessionOptions options = new OrtSession.SessionOptions()) {
             options.setIntraOpNumThreads(1);
-            try (OrtSession session = environment.createSession(graph, options)) {
-                for (Raster picture : pictures) {
-                    run(environment, session, picture, channels);
+            for (byte[] graph : graphs) {
+                try (OrtSession session = environment.createSession(graph, options)) {
+                    for (Raster picture : pictures) {
+                        run(environment, session, picture, channels);
+                    }
                 }
             }
         }

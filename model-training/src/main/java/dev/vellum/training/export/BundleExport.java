@@ -85,13 +85,16 @@ public final class BundleExport {
     /**
      * The encoder file that belongs to {@code decoder}.
      *
-     * @param pictures to which the fast analysis is fitted; sides multiples of 64
+     * @param pictures to which the fast analyses are fitted; sides multiples of 64
      * @param similarity share of MS-SSIM in the loss that searches for latents lower, 0 to 1
      */
     public EncoderFile encoder(DecoderFile decoder, List<Raster> pictures, double similarity)
             throws CodecException, OrtException {
         Map<String, byte[]> graphs = new HashMap<>(new FloatGraphs(weights).graphs());
         graphs.put(EncoderFile.FAST_ANALYSIS, new FastAnalysis(weights, pictures).graph());
+        graphs.put(
+                EncoderFile.FAST_HYPER_ANALYSIS,
+                new FastHyperAnalysis(weights, rows, pictures).graph());
         graphs.put(
                 EncoderFile.SYNTHESIS_GRADIENT,
                 new IntegerGraphs(weights, integers).synthesisGradient());

@@ -102,7 +102,7 @@ public final class FilePromise implements AutoCloseable {
         LatentTables tables = new LatentTables(decoder);
         try (Workspace workspace = new Workspace()) {
             float[] y = analysis.latents(rgb, grid, false, workspace, deadline);
-            byte[] z = analysis.hyperLatents(y, quality, grid, workspace, deadline);
+            byte[] z = analysis.hyperLatents(y, quality, grid, false, workspace, deadline);
             PictureCoder.Networks networks =
                     new PictureCoder.Networks(decoder, hyperLatents, tables, entropy, synthesis);
             PictureCoder.Task task = new PictureCoder.Task(grid, z, quality);

@@ -39,22 +39,40 @@ final class FloatGraphs {
 
     private byte[] analysis() {
         OnnxGraph graph = new OnnxGraph();
-        analysis(graph, (_, _) -> {});
+        output(graph, analysis(graph, (_, _) -> {}));
         return graph.model();
+    }
+
+    private void output(OnnxGraph graph, String y) {
+        graph.output("y", y, ElementType.F32, "1", "" + architecture.latents(), "h", "w");
     }
 
     /** The analysis with all that its layers hand on as outputs, under the names of activations. */
     byte[] transparentAnalysis() {
         OnnxGraph graph = new OnnxGraph();
-        analysis(
-                graph,
-                (name, value) ->
-                        graph.output(
-                                name, value, ElementType.F32, "1", "channels", "rows", "columns"));
+        output(graph, analysis(graph, (name, value) -> shown(graph, name, value)));
         return graph.model();
     }
 
-    private void analysis(OnnxGraph graph, BiConsumer<String, String> seen) {
+    /**
+     * Pixels to hyper-latents, with all that the layers of the hyper-analysis hand on as outputs.
+     *
+     * @param gains of the latents
+     */
+    byte[] transparentHyperAnalysis(float[] gains) {
+        OnnxGraph graph = new OnnxGraph();
+        String y = analysis(graph, (_, _) -> {});
+        String factors = graph.floats(gains, 1, gains.length, 1, 1);
+        String gained = graph.node("Mul", List.of(y, factors));
+        String _ = hyperAnalysis(graph, gained, (name, value) -> shown(graph, name, value));
+        return graph.model();
+    }
+
+    private static void shown(OnnxGraph graph, String name, String value) {
+        graph.output(name, value, ElementType.F32, "1", "channels", "rows", "columns");
+    }
+
+    private String analysis(OnnxGraph graph, BiConsumer<String, String> seen) {
         String pixels = graph.input("pixels", ElementType.U8, "1", "3", "H", "W");
         String levels = graph.node("Cast", List.of(pixels), OnnxGraph.number("to", 1));
         String x =
@@ -78,21 +96,24 @@ final class FloatGraphs {
                         OnnxGraph.numbers("strides", cell, cell));
         String deep = layers(graph, architecture.analysis(), x, seen);
         String scaled = graph.node("Mul", List.of(deep, scalar(graph, Scaling.ANALYSIS)));
-        String y = graph.node("Add", List.of(flat, scaled));
-        graph.output("y", y, ElementType.F32, "1", "" + architecture.latents(), "h", "w");
+        return graph.node("Add", List.of(flat, scaled));
     }
 
     private byte[] hyperAnalysis() {
         OnnxGraph graph = new OnnxGraph();
         String y = graph.input("y", ElementType.F32, "1", "" + architecture.latents(), "h", "w");
+        String z = hyperAnalysis(graph, y, (_, _) -> {});
+        graph.output("z", z, ElementType.F32, "1", "" + architecture.hyperLatents(), "zh", "zw");
+        return graph.model();
+    }
+
+    private String hyperAnalysis(OnnxGraph graph, String y, BiConsumer<String, String> seen) {
         String size =
                 graph.node("Mul", List.of(graph.node("Abs", List.of(y)), scalar(graph, 1.0f / 32)));
         String compressed =
                 graph.node("Div", List.of(y, graph.node("Add", List.of(size, scalar(graph, 1)))));
         String x = graph.node("Mul", List.of(compressed, scalar(graph, 0.25f)));
-        String z = layers(graph, architecture.hyperAnalysis(), x, (_, _) -> {});
-        graph.output("z", z, ElementType.F32, "1", "" + architecture.hyperLatents(), "zh", "zw");
-        return graph.model();
+        return layers(graph, architecture.hyperAnalysis(), x, seen);
     }
 
     private static String scalar(OnnxGraph graph, float value) {
@@ -132,7 +153,10 @@ final class FloatGraphs {
         return x;
     }
 
-    private String convolution(OnnxGraph graph, Convolution convolution, String x, int unshuffled) {
+    /**
+     * A convolution of f32 and its activation; {@code unshuffled} is the factor right before it.
+     */
+    String convolution(OnnxGraph graph, Convolution convolution, String x, int unshuffled) {
         int outputs = convolution.outputs();
         int kernel = convolution.kernel();
         float[] weight =

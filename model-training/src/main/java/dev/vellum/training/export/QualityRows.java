@@ -64,6 +64,16 @@ record QualityRows(int[] gain, int[] step, int[] offset, int[] bias) {
         return result;
     }
 
+    /** Quantisation steps in one canonical unit, by channel. */
+    float[] gains(int quality) {
+        int channels = gain.length / Manifest.QUALITIES;
+        float[] gains = new float[channels];
+        for (int c = 0; c < channels; c++) {
+            gains[c] = Math.scalb(gain[(quality - 1) * channels + c], -GAIN_BITS);
+        }
+        return gains;
+    }
+
     /** The decoder's part of the tables. */
     Map<String, int[]> decoder() {
         return Map.of(

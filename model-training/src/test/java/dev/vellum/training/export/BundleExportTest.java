@@ -8,19 +8,28 @@ import ai.onnxruntime.OnnxTensor;
 import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession;
+import dev.vellum.codec.encode.Analysis;
+import dev.vellum.codec.latent.Grid;
 import dev.vellum.codec.model.DecoderFile;
 import dev.vellum.codec.model.EncoderFile;
+import dev.vellum.codec.net.Deadline;
+import dev.vellum.codec.net.Execution;
+import dev.vellum.codec.net.Workspace;
 import dev.vellum.training.SamplePictures;
 import dev.vellum.training.SampleWeights;
 import dev.vellum.training.data.Raster;
+import dev.vellum.training.evaluation.FileEvaluation;
 import dev.vellum.training.loop.Weights;
 import dev.vellum.training.model.Architecture;
+import dev.vellum.training.model.ParameterLayout;
+import dev.vellum.training.model.ParameterLayout.Parameter;
 import dev.vellum.training.script.CodecModule;
 import dev.vellum.training.script.Engine;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.FloatBuffer;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -119,6 +128,41 @@ class BundleExportTest {
         }
         assertThat(energy).isGreaterThan(1);
         assertThat(error / energy).isLessThan(1e-3);
+    }
+
+    @Test
+    void theFastHyperAnalysisGivesNearlyTheSameHyperLatents(@TempDir Path folder) throws Exception {
+        Weights weights = lively(Architecture.tiny());
+        Parameter last =
+                new ParameterLayout(weights.architecture()).parameter("hyper-analysis.out.weight");
+        for (int i = last.offset(); i < last.offset() + last.length(); i++) {
+            weights.parameters()[i] *= 40; // so that whole numbers tell something
+        }
+        Raster picture = picture(folder);
+        try (NDManager manager = Engine.start(1);
+                CodecModule module = new CodecModule(weights.architecture(), manager)) {
+            BundleExport export = new BundleExport(manager, module, weights);
+            DecoderFile decoder = export.decoder("test", List.of(picture));
+            EncoderFile encoder = export.encoder(decoder, List.of(picture), 0.35);
+            Grid grid = new Grid(128, 128);
+            Deadline deadline = new Deadline(Duration.ofMinutes(2), System::nanoTime);
+            try (Analysis analysis = new Analysis(decoder, encoder, Execution.DEFAULT);
+                    Workspace workspace = new Workspace()) {
+                byte[] rgb = FileEvaluation.picture(picture).rgb();
+                float[] y = analysis.latents(rgb, grid, false, workspace, deadline);
+                byte[] precise = analysis.hyperLatents(y, 60, grid, false, workspace, deadline);
+                byte[] fast = analysis.hyperLatents(y, 60, grid, true, workspace, deadline);
+                double energy = 0;
+                double error = 0;
+                for (int i = 0; i < precise.length; i++) {
+                    int level = (precise[i] & 255) - 128;
+                    energy += level * level;
+                    error += Math.pow((fast[i] & 255) - 128 - level, 2);
+                }
+                assertThat(energy).isGreaterThan(20 * precise.length);
+                assertThat(error / energy).isLessThan(0.05);
+            }
+        }
     }
 
     private static OnnxTensor bytes(OrtEnvironment environment, byte[] values, long... shape)
