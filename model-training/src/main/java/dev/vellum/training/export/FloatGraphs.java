@@ -21,6 +21,9 @@ import java.util.function.BiConsumer;
 /** The encoder's networks as ONNX graphs in floating point, weights stored in half precision. */
 final class FloatGraphs {
 
+    /** Output of {@link #transparentHyperAnalysis}: latents times gain. */
+    static final String GAINED = "gained";
+
     private final Architecture architecture;
     private final Weights weights;
     private final ParameterLayout layout;
@@ -64,6 +67,7 @@ final class FloatGraphs {
         String y = analysis(graph, (_, _) -> {});
         String factors = graph.floats(gains, 1, gains.length, 1, 1);
         String gained = graph.node("Mul", List.of(y, factors));
+        shown(graph, GAINED, gained);
         String _ = hyperAnalysis(graph, gained, (name, value) -> shown(graph, name, value));
         return graph.model();
     }
