@@ -1,10 +1,7 @@
 package dev.vellum.training.export;
 
-import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
-import ai.djl.ndarray.types.DataType;
-import ai.djl.ndarray.types.Shape;
 import dev.vellum.training.data.Raster;
 import dev.vellum.training.export.DecoderWalk.Importance;
 import dev.vellum.training.export.DecoderWalk.Value;
@@ -13,8 +10,6 @@ import dev.vellum.training.model.Architecture;
 import dev.vellum.training.model.ContextPass;
 import dev.vellum.training.model.Density;
 import dev.vellum.training.script.CodecModule;
-import dev.vellum.training.script.CodecModule.Argument;
-import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.DoubleUnaryOperator;
@@ -64,30 +59,10 @@ final class DecoderSamples {
 
     private void add(
             NDManager scope, CodecModule module, Weights weights, Raster picture, int quality) {
-        NDArray parameters = scope.create(weights.parameters());
-        NDList rows =
-                module.call(
-                        scope,
-                        "rows",
-                        module.parameters(parameters),
-                        Argument.of(scope.create(new float[] {quality})));
-        Shape shape = new Shape(1, 3, picture.height(), picture.width());
-        int parts = architecture.groups().size() + Architecture.HYPER_GROUPS;
-        NDList trace =
-                module.call(
-                        scope,
-                        "codec_float",
-                        module.parameters(parameters),
-                        Argument.of(weights.scales()),
-                        Argument.of(
-                                scope.create(
-                                        ByteBuffer.wrap(picture.planes()), shape, DataType.UINT8)),
-                        Argument.of(rows),
-                        Argument.of(scope.zeros(new Shape(1), DataType.UINT8)),
-                        Argument.of(scope.ones(new Shape(1, parts))),
-                        Argument.of(new double[] {0, 1, 1, 0, 0}));
+        CodecTrace run = CodecTrace.of(scope, module, weights, "codec_float", picture, quality);
+        NDList trace = run.values();
         qualities.add(quality);
-        steps.add(rows.get(1).toFloatArray());
+        steps.add(run.rows().get(1).toFloatArray());
         // bits, picture and penalty come first
         int h = picture.height() / Architecture.CELL;
         int w = picture.width() / Architecture.CELL;

@@ -1,10 +1,7 @@
 package dev.vellum.training.export;
 
-import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
-import ai.djl.ndarray.types.DataType;
-import ai.djl.ndarray.types.Shape;
 import dev.vellum.training.data.Raster;
 import dev.vellum.training.loop.Weights;
 import dev.vellum.training.model.Architecture;
@@ -12,8 +9,6 @@ import dev.vellum.training.model.ContextPass;
 import dev.vellum.training.model.ContextPass.Mask;
 import dev.vellum.training.model.Density;
 import dev.vellum.training.script.CodecModule;
-import dev.vellum.training.script.CodecModule.Argument;
-import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.function.IntToDoubleFunction;
 
@@ -54,28 +49,8 @@ final class LatentStatistics {
     private void count(
             NDManager scope, CodecModule module, Weights weights, Raster picture, float quality) {
         Architecture architecture = weights.architecture();
-        NDArray parameters = scope.create(weights.parameters());
-        NDList rows =
-                module.call(
-                        scope,
-                        "rows",
-                        module.parameters(parameters),
-                        Argument.of(scope.create(new float[] {quality})));
-        Shape shape = new Shape(1, 3, picture.height(), picture.width());
-        int parts = architecture.groups().size() + Architecture.HYPER_GROUPS;
         NDList trace =
-                module.call(
-                        scope,
-                        "codec_integer",
-                        module.parameters(parameters),
-                        Argument.of(weights.scales()),
-                        Argument.of(
-                                scope.create(
-                                        ByteBuffer.wrap(picture.planes()), shape, DataType.UINT8)),
-                        Argument.of(rows),
-                        Argument.of(scope.zeros(new Shape(1), DataType.UINT8)),
-                        Argument.of(scope.ones(new Shape(1, parts))),
-                        Argument.of(new double[] {0, 1, 1, 0, 0}));
+                CodecTrace.of(scope, module, weights, "codec_integer", picture, quality).values();
         int width = picture.width() / Architecture.CELL;
         int cells = width * (picture.height() / Architecture.CELL);
         // bits, picture, penalty and hyper-latents come first, then three a pass

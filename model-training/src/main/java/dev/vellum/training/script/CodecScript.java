@@ -553,8 +553,9 @@ public final class CodecScript {
                         + " (self).half_size(shown), True)");
         writer.line("  else:");
         writer.line(
-                "    similarity = (self).similarity((self).shuffled(original, 8),"
-                        + " (self).shuffled(shown, 8), False)");
+                "    similarity = (self).similarity((self).shuffled(original, %d),"
+                                .formatted(RESIDUAL_CELL)
+                        + " (self).shuffled(shown, %d), False)".formatted(RESIDUAL_CELL));
         writer.line(
                 String.format(
                         Locale.ROOT,

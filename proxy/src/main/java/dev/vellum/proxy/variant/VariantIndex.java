@@ -127,10 +127,10 @@ final class VariantIndex {
             return known.choice;
         }
         Choice choice = Negotiation.choose(request, from.stock, offer);
-        if (from.chosen.size() >= CHOICES) {
-            from.chosen.clear();
-        }
         if (isShort(heeded)) {
+            if (from.chosen.size() >= CHOICES) {
+                from.chosen.clear();
+            }
             from.chosen.put(heeded, new Chosen(offer, choice));
         }
         return choice;
