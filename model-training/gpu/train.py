@@ -73,6 +73,7 @@ def main():
     parser.add_argument("--warm-up", type=int, default=200)
     parser.add_argument("--ms-ssim", type=float, default=0.35)
     parser.add_argument("--balance", type=float, default=0.3)
+    parser.add_argument("--contours", type=float, default=0.5)
     parser.add_argument("--average", type=float, default=0.9995)
     parser.add_argument("--integer", action="store_true", help="simulate the exported integers")
     parser.add_argument("--minutes", type=float, default=1e9)
@@ -96,7 +97,7 @@ def main():
     batch, side = arguments.batch, arguments.crop
     cells = (side // 16) ** 2
     size = batch * (cells * latents + cells // 16 * hyper)
-    options = torch.tensor([1, int(arguments.integer), 0, arguments.ms_ssim, arguments.balance], dtype=torch.float64)
+    options = torch.tensor([1, int(arguments.integer), 0, arguments.ms_ssim, arguments.balance, arguments.contours], dtype=torch.float64)
     begun = time.time()
     done = 0
     for t in range(1, arguments.steps + 1):

@@ -85,6 +85,13 @@ final class TrainCommand implements Callable<Integer> {
     private double balance = 0.3;
 
     @Option(
+            names = "--contours",
+            description =
+                    "Weight of what the amplitude of contours (the Laplacian) lacks, squared,"
+                            + " beside the squared error; 0: pictures may be blurred.")
+    private double contours = 0.5;
+
+    @Option(
             names = "--phases",
             split = ",",
             description = "Shares of the steps at which drops, integers and freezing begin.")
@@ -111,7 +118,9 @@ final class TrainCommand implements Callable<Integer> {
             description = "Adam for every parameter; else matrices take orthogonal steps.")
     private boolean adam;
 
-    @Option(names = "--threads", description = "Threads of the training engine.")
+    @Option(
+            names = "--threads",
+            description = "Threads that share a step; they divide the batch among them.")
     private int threads = 1;
 
     @Option(names = "--loaders", description = "Threads that make batches.")
@@ -136,6 +145,7 @@ final class TrainCommand implements Callable<Integer> {
                         plainSteps,
                         similarity,
                         balance,
+                        contours,
                         phases,
                         decay,
                         clip,
@@ -145,7 +155,7 @@ final class TrainCommand implements Callable<Integer> {
         Path folder = Options.given("--data", data);
         Path directory = Options.given("--out", out);
         Optional<Weights> start = from == null ? Optional.empty() : Optional.of(Weights.read(from));
-        try (NDManager manager = Engine.start(threads)) {
+        try (NDManager manager = Engine.start(1)) {
             TrainingLoop loop =
                     new TrainingLoop(
                             manager,
@@ -154,7 +164,8 @@ final class TrainCommand implements Callable<Integer> {
                                     directory,
                                     Duration.ofMinutes(checkpointMinutes),
                                     evaluation,
-                                    loaders),
+                                    loaders,
+                                    threads),
                             PictureFolder.of(folder),
                             InstantSource.system(),
                             System.out);

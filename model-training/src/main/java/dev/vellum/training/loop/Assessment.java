@@ -39,7 +39,7 @@ final class Assessment {
     RdCurve curve(String name, NDArray parameters, double[] scales, Plan.Phase phase) {
         List<Point> points = new ArrayList<>();
         String method = phase.integer() ? "objective_integer" : "objective_float";
-        double[] options = {phase.integer() ? 0 : 1, phase.drops() ? 1 : 0, 1, 1, 0};
+        double[] options = {phase.integer() ? 0 : 1, phase.drops() ? 1 : 0, 1, 1, 0, 0};
         for (double quality : QUALITIES) {
             double bpp = 0;
             double psnr = 0;

@@ -8,6 +8,7 @@ import dev.vellum.training.data.Batch;
 import dev.vellum.training.data.Raster;
 import dev.vellum.training.model.Architecture;
 import java.nio.ByteBuffer;
+import java.util.List;
 
 /** A batch as arrays of the training engine. */
 record Feed(NDArray pixels, NDArray quality, NDArray noise, NDArray keep) {
@@ -28,6 +29,11 @@ record Feed(NDArray pixels, NDArray quality, NDArray noise, NDArray keep) {
                 manager.create(new float[] {(float) quality}),
                 bytes(manager, new byte[1], new Shape(1)),
                 manager.ones(new Shape(1, groups + Architecture.HYPER_GROUPS)));
+    }
+
+    /** In the order of the script's arguments. */
+    List<NDArray> arrays() {
+        return List.of(pixels, quality, noise, keep);
     }
 
     private static NDArray bytes(NDManager manager, byte[] bytes, Shape shape) {

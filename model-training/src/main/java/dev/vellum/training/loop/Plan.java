@@ -14,6 +14,7 @@ import java.util.List;
  * @param plainSteps first steps, with the mean square error as only distortion
  * @param similarity share of MS-SSIM in the distortion afterwards, 0 to 1
  * @param balance samples weigh lambda to the power of minus this
+ * @param contours weight of what contours lack, squared, beside the squared error
  * @param boundaries shares of the steps at which the phases behind the first begin, rising
  * @param decay share of the steps, the last ones, over which the learning rate falls
  * @param clip largest norm of a gradient
@@ -31,6 +32,7 @@ public record Plan(
         long plainSteps,
         double similarity,
         double balance,
+        double contours,
         List<Double> boundaries,
         double decay,
         double clip,

@@ -1,17 +1,14 @@
 package dev.vellum.training.loop;
 
-import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import dev.vellum.training.curve.CurvePlot;
 import dev.vellum.training.curve.RdCurve;
-import dev.vellum.training.data.Batch;
 import dev.vellum.training.data.BatchSource;
 import dev.vellum.training.data.PictureFolder;
 import dev.vellum.training.data.Prefetch;
 import dev.vellum.training.data.Raster;
 import dev.vellum.training.loop.Plan.Phase;
 import dev.vellum.training.model.Architecture;
-import dev.vellum.training.model.ParameterLayout;
 import dev.vellum.training.script.CodecModule;
 import dev.vellum.training.tensors.Safetensors.Precision;
 import java.io.IOException;
@@ -36,10 +33,6 @@ import java.util.concurrent.atomic.AtomicBoolean;
  */
 public final class TrainingLoop {
 
-    private static final double FIRST_DECAY = 0.9;
-    private static final double SECOND_DECAY = 0.99;
-    private static final double EPSILON = 1e-8;
-    private static final int AVERAGING = 4; // steps: each costs a pass over all parameters
     private static final int DEVELOPMENT_PICTURES = 16;
     private static final int DEVELOPMENT_SIDE = 512;
 
@@ -58,8 +51,10 @@ public final class TrainingLoop {
      * @param checkpoint time between two checkpoints
      * @param evaluation steps between two evaluations; 0 for none
      * @param loaders threads that make batches
+     * @param threads that compute parts of a batch side by side
      */
-    public record Settings(Path directory, Duration checkpoint, long evaluation, int loaders) {}
+    public record Settings(
+            Path directory, Duration checkpoint, long evaluation, int loaders, int threads) {}
 
     /** A training of {@code plan} on {@code pictures}; arrays belong to {@code manager}. */
     public TrainingLoop(
@@ -166,7 +161,8 @@ public final class TrainingLoop {
         Optional<Assessment> assessment = assessment(module, architecture);
         long saved = clock.millis();
         Prefetch prefetch = null;
-        try {
+        try (OptimisationStep steps =
+                new OptimisationStep(module, manager, plan, settings.threads())) {
             while (state.step() < plan.steps() && !stop.get()) {
                 long step = state.step();
                 Phase phase = plan.phase(step);
@@ -190,7 +186,7 @@ public final class TrainingLoop {
                                     settings.loaders());
                 }
                 long begun = System.nanoTime();
-                float[] statistics = step(module, state, prefetch.next(), phase);
+                float[] statistics = steps.step(state, prefetch.next());
                 double elapsed = (System.nanoTime() - begun) / 1e9;
                 state.advance(elapsed);
                 progress.step(step, statistics, elapsed);
@@ -211,59 +207,6 @@ public final class TrainingLoop {
         if (state.step() > started) {
             save(state, file);
         }
-    }
-
-    private float[] step(CodecModule module, TrainingState state, Batch batch, Phase phase) {
-        long step = state.step();
-        double rate = plan.rate(step);
-        double decay = Math.min(plan.average(), (1.0 + step) / (10.0 + step));
-        double[] rates = {
-            rate / (1 - Math.pow(FIRST_DECAY, step + 1.0)),
-            Math.sqrt(1 - Math.pow(SECOND_DECAY, step + 1.0)),
-            FIRST_DECAY,
-            SECOND_DECAY,
-            EPSILON,
-            plan.clip(),
-            (step + 1) % AVERAGING == 0 ? Math.pow(decay, AVERAGING) : 1,
-            plan.orthogonal() ? rate : 0,
-            step % 2
-        };
-        double[] options = {1, phase.drops() ? 1 : 0, 0, plan.similarity(step), plan.balance()};
-        try (NDManager scope = manager.newSubManager()) {
-            Feed feed = Feed.of(scope, batch);
-            List<NDArray> arguments = new ArrayList<>(state.arrays());
-            arguments.add(scope.create(factors(state.architecture(), phase)));
-            arguments.add(scope.create(state.scales()));
-            arguments.add(feed.pixels());
-            arguments.add(feed.quality());
-            arguments.add(feed.noise());
-            arguments.add(feed.keep());
-            arguments.add(scope.create(options));
-            arguments.add(scope.create(rates));
-            String method = phase.integer() ? "step_integer" : "step_float";
-            if (plan.linear(step)) {
-                method = "step_linear";
-            }
-            return module.train(scope, method, arguments.toArray(NDArray[]::new)).toFloatArray();
-        }
-    }
-
-    /** Factor of the learning rate of each parameter. */
-    private static double[] factors(Architecture architecture, Phase phase) {
-        return new ParameterLayout(architecture)
-                .parameters().stream()
-                        .mapToDouble(parameter -> factor(parameter.name(), phase))
-                        .toArray();
-    }
-
-    private static double factor(String name, Phase phase) {
-        if (phase.frozen() && !name.startsWith("analysis.") && !name.startsWith("synthesis.")) {
-            return 0;
-        }
-        if (name.equals("gain") || name.startsWith("z.")) {
-            return 8; // in octaves: what a weight moves in a step is too little for them
-        }
-        return name.endsWith(".linear.weight") ? 0.25 : 1; // these start well
     }
 
     private Optional<Assessment> assessment(CodecModule module, Architecture architecture)

@@ -32,6 +32,12 @@ import java.util.stream.Collectors;
  *   <li>{@code step_*(parameters, first, second, average, trainable, scales, pixels, quality,
  *       noise, keep, options, rates)} trains one step in place and returns the statistics and the
  *       norm of the gradient.
+ *   <li>{@code gradient_*(parameters, scales, pixels, quality, noise, keep, options)} returns the
+ *       gradient, and behind it the statistics.
+ *   <li>{@code apply(parameters, first, second, average, trainable, gradients, rates, part)} moves
+ *       a {@code part} ({@code [number, of]}) of the parameters along the mean of {@code gradients},
+ *       what {@code gradient_*} gave for equal parts of a batch: threads can share a step. It
+ *       returns the norm of the gradient and the mean of the statistics.
  *   <li>{@code objective_*(parts, scales, pixels, quality, noise, keep, options)} returns loss and
  *       statistics: loss; bits per pixel, mean square error and MS-SSIM, each the mean of the
  *       samples that keep all groups; then the same three of every sample.
@@ -61,7 +67,11 @@ public final class CodecScript {
         /** Share of MS-SSIM in the distortion. */
         SIMILARITY,
         /** Samples weigh {@code lambda^-balance}. */
-        BALANCE
+        BALANCE,
+        /**
+         * What the missing amplitude of the Laplacian, squared, weighs beside the squared error.
+         */
+        CONTOURS
     }
 
     /** Binary exponents of the 8-bit steps that calibration compares, from large to small. */
@@ -73,6 +83,17 @@ public final class CodecScript {
 
     /** MS-SSIM's distortion times this weighs about as much as the mean square error. */
     private static final double SIMILARITY_WEIGHT = 2450;
+
+    /** Share of the contours' amplitude that may be lacking at quality 1. */
+    private static final double CONTOURS_LACKING = 0.5;
+
+    /** Qualities over which that share falls to a third. */
+    private static final double CONTOUR_FALL = 18;
+
+    /** What a step is given beside parameters and rates. */
+    private static final String BATCH =
+            "scales: Tensor, pixels: Tensor, quality: Tensor, noise: Tensor, keep: Tensor,"
+                    + " options: Tensor";
 
     private final Architecture architecture;
     private final ParameterLayout layout;
@@ -572,6 +593,22 @@ public final class CodecScript {
         // a cut picture counts as one of the lowest quality, lest what it lacks outweigh the rest
         writer.line(
                 "complete = torch.select(keep, 1, %d)".formatted(architecture.groups().size() - 1));
+        // the expectation of what a picture may have been is blurred: contours count, too, up to a
+        // share of the original's
+        writer.line("if torch.gt(options[5], 0.):");
+        writer.line(
+                String.format(
+                        Locale.ROOT,
+                        "  lacking = torch.mul(torch.exp(torch.mul(torch.mul(torch.sub(quality,"
+                                + " 1.), complete), %s)),"
+                                + " %s)",
+                        -1 / CONTOUR_FALL,
+                        CONTOURS_LACKING));
+        writer.line("  wanted = torch.mul((self).contours(original), torch.rsub(lacking, 1.))");
+        writer.line("  blur = torch.relu(torch.sub(wanted, (self).contours(shown)))");
+        writer.line(
+                "  distortion = torch.add(distortion, torch.mul(torch.mul(blur, blur),"
+                        + " options[5]))");
         writer.line(
                 String.format(
                         Locale.ROOT,
@@ -597,44 +634,26 @@ public final class CodecScript {
     }
 
     private void step(String arithmetic) {
-        ScriptWriter writer =
-                new ScriptWriter(
-                        "step_" + arithmetic,
-                        "parameters: Tensor, first: Tensor, second: Tensor, average: Tensor,"
-                                + " trainable: Tensor, scales: Tensor, pixels: Tensor,"
-                                + " quality: Tensor, noise: Tensor, keep: Tensor, options:"
-                                + " Tensor, rates: Tensor",
-                        "Tensor");
-        writer.line("torch.set_grad_enabled(True)");
-        writer.line("leaves = (self).leaves(parameters)");
-        writer.line(
-                "loss, statistics = (self).objective_"
-                        + arithmetic
-                        + "(leaves, (self).numbers(scales), pixels, quality, noise, keep,"
-                        + " (self).numbers(options))");
-        writer.line("g = (self).slopes(loss, leaves)");
-        writer.line("torch.set_grad_enabled(False)");
-        writer.line(
-                "norm = (self).update(g, parameters, first, second, average,"
-                        + " (self).numbers(trainable), (self).numbers(rates))");
-        writer.line("return torch.cat([torch.view(norm, [1]), statistics], 0)");
-        methods.append(writer.text());
-        ScriptWriter gradient =
-                new ScriptWriter(
-                        "gradient_" + arithmetic,
-                        "parameters: Tensor, scales: Tensor, pixels: Tensor, quality: Tensor,"
-                                + " noise: Tensor, keep: Tensor, options: Tensor",
-                        "Tensor");
-        gradient.line("torch.set_grad_enabled(True)");
-        gradient.line("leaves = (self).leaves(parameters)");
-        gradient.line(
-                "loss, statistics = (self).objective_"
-                        + arithmetic
-                        + "(leaves, (self).numbers(scales), pixels, quality, noise, keep,"
-                        + " (self).numbers(options))");
-        gradient.line("g = (self).slopes(loss, leaves)");
-        gradient.line("torch.set_grad_enabled(False)");
-        gradient.line("return torch.cat(g, 0)");
-        methods.append(gradient.text());
+        methods.append(
+                """
+                  def slopes_$name($self, parameters: Tensor, $batch) -> Tuple[List[Tensor], Tensor]:
+                    torch.set_grad_enabled(True)
+                    leaves = (self).leaves(parameters)
+                    loss, statistics = (self).objective_$name(leaves, (self).numbers(scales), pixels, quality, noise, keep, (self).numbers(options))
+                    g = (self).slopes(loss, leaves)
+                    torch.set_grad_enabled(False)
+                    return (g, statistics)
+                  def gradient_$name($self, parameters: Tensor, $batch) -> Tensor:
+                    g, statistics = (self).slopes_$name(parameters, scales, pixels, quality, noise, keep, options)
+                    g.append(statistics)
+                    return torch.cat(g, 0)
+                  def step_$name($self, parameters: Tensor, first: Tensor, second: Tensor, average: Tensor, trainable: Tensor, $batch, rates: Tensor) -> Tensor:
+                    g, statistics = (self).slopes_$name(parameters, scales, pixels, quality, noise, keep, options)
+                    norm = (self).update(g, parameters, first, second, average, (self).numbers(trainable), (self).numbers(rates), 0, 1)
+                    return torch.cat([torch.view(norm, [1]), statistics], 0)
+                """
+                        .replace("$self", ScriptArchive.SELF)
+                        .replace("$batch", BATCH)
+                        .replace("$name", arithmetic));
     }
 }

@@ -7,6 +7,7 @@ import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
+import java.util.concurrent.ThreadFactory;
 
 /** Starts PyTorch so that training is repeatable and shares the machine. */
 public final class Engine {
@@ -25,10 +26,27 @@ public final class Engine {
         // idle threads of the native pool must not spin: spinning pools starve each other
         environment("OMP_WAIT_POLICY", "passive");
         NDManager manager = NDManager.newBaseManager();
-        // the optimiser rewrites a method after its first calls, so that a resumed process would
-        // compute its first steps with other roundings than one that was not interrupted
-        JniUtils.setGraphExecutorOptimize(false);
+        leaveMethodsAlone();
         return manager;
+    }
+
+    /** Makes threads that compute as the one that started the engine does. */
+    public static ThreadFactory threads() {
+        ThreadFactory plain = Thread.ofPlatform().daemon().name("part-", 0).factory();
+        return work ->
+                plain.newThread(
+                        () -> {
+                            leaveMethodsAlone();
+                            work.run();
+                        });
+    }
+
+    /**
+     * Of this thread. The optimiser rewrites a method after its first calls, so that a resumed
+     * process would compute its first steps with other roundings than one that was not interrupted.
+     */
+    private static void leaveMethodsAlone() {
+        JniUtils.setGraphExecutorOptimize(false);
     }
 
     /** Sets a variable for native code unless it is set; the JVM's own copy stays as it was. */

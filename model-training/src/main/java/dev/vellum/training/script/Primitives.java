@@ -49,6 +49,14 @@ final class Primitives {
             squares = torch.to(torch.kron(torch.eye(3, dtype=6), torch.kron(halves, halves)), x)
             small = torch.matmul(torch.permute(x, [0, 2, 3, 1]), torch.mul(squares, 0.25))
             return (self).shuffled(torch.permute(small, [0, 3, 1, 2]), 4)
+          def contours($self, x: Tensor) -> Tensor:
+            e = torch.to(torch.eye(8, dtype=6), x)
+            inner = torch.slice(e, 0, 1, 7)
+            second = torch.sub(torch.sub(torch.mul(inner, 2.), torch.slice(e, 0, 0, 6)), torch.slice(e, 0, 2, 8))
+            laplacian = torch.add(torch.kron(second, inner), torch.kron(inner, second))
+            light = torch.to(torch.tensor([[0.29899999999999999, 0.58699999999999997, 0.114]], dtype=6), x)
+            values = torch.matmul(torch.permute(x, [0, 2, 3, 1]), torch.t(torch.kron(light, laplacian)))
+            return torch.sqrt(torch.add(torch.mean(torch.mul(values, values), [1, 2, 3]), 0.01))
           def like($self, x: Tensor, shape: Tensor) -> Tensor:
             return torch.permute(torch.view(x, [torch.size(shape, 0), torch.size(shape, 2), torch.size(shape, 3), -1]), [0, 3, 1, 2])
           def product($self, x: Tensor, w: Tensor, b: Tensor) -> Tensor:
@@ -233,6 +241,7 @@ final class Primitives {
      * 2024, "Muon"), scaled to the typical step of Adam (arXiv 2502.16982). To find it costs as
      * much as a quarter of a small batch: matrices that rest, those of even (0) or odd (1) number,
      * go on along the one that {@code second} keeps from the step before; with 2 all are found.
+     * Of every {@code of} times four parameters it moves the four of number {@code part}.
      */
     static String optimiser(ParameterLayout layout, List<Parameter> matrices) {
         String columns =
@@ -266,7 +275,7 @@ final class Primitives {
             if torch.__not__(wide):
               x = torch.t(x)
             return torch.reshape(torch.to(x, 6), [-1])
-          def update($self, g: List[Tensor], parameters: Tensor, first: Tensor, second: Tensor, average: Tensor, factors: List[float], rates: List[float]) -> Tensor:
+          def update($self, g: List[Tensor], parameters: Tensor, first: Tensor, second: Tensor, average: Tensor, factors: List[float], rates: List[float], part: int, of: int) -> Tensor:
             columns = [$columns]
             turns = [$turns]
             squares = annotate(List[Tensor], [])
@@ -278,26 +287,35 @@ final class Primitives {
               p = (self).parts(parameters)
               m = (self).parts(first)
               v = (self).parts(second)
+              mean = (self).parts(average)
               for i in range(torch.len(g)):
-                factor = factors[torch.remainder(i, torch.len(factors))]
-                d = torch.mul(g[i], scale)
-                _0 = torch.lerp_(m[i], d, torch.sub(1., rates[2]))
-                if torch.__and__(torch.gt(rates[7], 0.), torch.gt(columns[i], 0)):
-                  if torch.ne(turns[i], rates[8]):
-                    if bool(torch.any(torch.ne(d, 0.))):
-                      ahead = torch.view(torch.lerp(d, m[i], rates[2]), [-1, columns[i]])
-                      longest = torch.mul(float(columns[i]), 1.)
-                      if torch.gt(torch.size(ahead, 0), columns[i]):
-                        longest = torch.mul(float(torch.size(ahead, 0)), 1.)
-                      _1 = torch.copy_(v[i], torch.mul((self).orthogonal(ahead), torch.mul(torch.sqrt(longest), 0.20000000000000001)))
-                  _2 = torch.sub_(p[i], v[i], alpha=torch.mul(rates[7], factor))
-                else:
-                  _1 = torch.addcmul_(torch.mul_(v[i], rates[3]), d, d, value=torch.sub(1., rates[3]))
-                  root = torch.add_(torch.div_(torch.sqrt(v[i]), rates[1]), rates[4])
-                  _3 = torch.addcdiv_(p[i], m[i], root, value=torch.mul(torch.neg(rates[0]), factor))
-              if torch.lt(rates[6], 1.):
-                _4 = torch.lerp_(average, parameters, torch.sub(1., rates[6]))
+                if torch.eq(torch.remainder(torch.floordiv(i, 4), of), part):
+                  factor = factors[torch.remainder(i, torch.len(factors))]
+                  d = torch.mul(g[i], scale)
+                  _0 = torch.lerp_(m[i], d, torch.sub(1., rates[2]))
+                  if torch.__and__(torch.gt(rates[7], 0.), torch.gt(columns[i], 0)):
+                    if torch.ne(turns[i], rates[8]):
+                      if bool(torch.any(torch.ne(d, 0.))):
+                        ahead = torch.view(torch.lerp(d, m[i], rates[2]), [-1, columns[i]])
+                        longest = torch.mul(float(columns[i]), 1.)
+                        if torch.gt(torch.size(ahead, 0), columns[i]):
+                          longest = torch.mul(float(torch.size(ahead, 0)), 1.)
+                        _1 = torch.copy_(v[i], torch.mul((self).orthogonal(ahead), torch.mul(torch.sqrt(longest), 0.20000000000000001)))
+                    _2 = torch.sub_(p[i], v[i], alpha=torch.mul(rates[7], factor))
+                  else:
+                    _1 = torch.addcmul_(torch.mul_(v[i], rates[3]), d, d, value=torch.sub(1., rates[3]))
+                    root = torch.add_(torch.div_(torch.sqrt(v[i]), rates[1]), rates[4])
+                    _3 = torch.addcdiv_(p[i], m[i], root, value=torch.mul(torch.neg(rates[0]), factor))
+                  if torch.lt(rates[6], 1.):
+                    _4 = torch.lerp_(mean[i], p[i], torch.sub(1., rates[6]))
             return norm
+          def apply($self, parameters: Tensor, first: Tensor, second: Tensor, average: Tensor, trainable: List[float], gradients: List[Tensor], rates: List[float], part: List[float]) -> Tensor:
+            mean = gradients[0]
+            for i in range(1, torch.len(gradients)):
+              mean = torch.lerp(mean, gradients[i], torch.div(1., torch.add(i, 1)))
+            g = (self).parts(torch.slice(mean, 0, 0, torch.numel(parameters)))
+            norm = (self).update(g, parameters, first, second, average, trainable, rates, int(part[0]), int(part[1]))
+            return torch.cat([torch.view(norm, [1]), torch.slice(mean, 0, torch.numel(parameters))], 0)
         """
                 .replace("$self", ScriptArchive.SELF)
                 .replace("$columns", columns)

@@ -91,6 +91,7 @@ class TrainingLoopTest {
                 3,
                 0.35,
                 0.3,
+                0.5,
                 List.of(0.25, 0.5, 0.8),
                 1,
                 1,
@@ -115,7 +116,7 @@ class TrainingLoopTest {
         return new TrainingLoop(
                 manager,
                 plan,
-                new TrainingLoop.Settings(folder.resolve(name), Duration.ofHours(1), 7, 1),
+                new TrainingLoop.Settings(folder.resolve(name), Duration.ofHours(1), 7, 1, 2),
                 PictureFolder.of(folder.resolve("data")),
                 clock,
                 new PrintStream(new ByteArrayOutputStream(), true, StandardCharsets.UTF_8));

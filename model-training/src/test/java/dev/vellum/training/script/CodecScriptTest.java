@@ -13,7 +13,9 @@ import dev.vellum.training.model.ParameterLayout;
 import dev.vellum.training.model.ParameterLayout.Parameter;
 import dev.vellum.training.script.CodecModule.Argument;
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -50,7 +52,7 @@ class CodecScriptTest {
         for (int i = last.offset(); i < last.offset() + last.length(); i++) {
             parameters[i] *= 40;
         }
-        double[] options = {0, 0, 0, 0.35, 0.3};
+        double[] options = {0, 0, 0, 0.35, 0.3, 0.5};
         NDArray noise = noise();
         float[] gradient = gradient("gradient_float", parameters, noise, options);
         int compared = 0;
@@ -92,7 +94,7 @@ class CodecScriptTest {
         for (int i = hyper.offset(); i < hyper.offset() + hyper.length(); i++) {
             parameters[i] *= 20;
         }
-        double[] options = {0, 1, 0, 0.35, 0.3};
+        double[] options = {0, 1, 0, 0.35, 0.3, 0.5};
         for (String method : new String[] {"gradient_float", "gradient_integer"}) {
             float[] gradient = gradient(method, parameters, noise(), options);
             for (Parameter parameter : new ParameterLayout(architecture).parameters()) {
@@ -134,27 +136,45 @@ class CodecScriptTest {
                 step % 3
             };
             rates[1] = Math.sqrt(rates[1]);
-            NDArray result =
-                    module.train(
-                            manager,
-                            "step_float",
-                            parameters,
-                            first,
-                            second,
-                            average,
-                            manager.create(new double[] {1}),
-                            manager.create(scales),
-                            pixels,
-                            quality,
+            float[] statistics =
+                    step(
+                            List.of(parameters, first, second, average),
                             noise,
-                            keep,
-                            manager.create(new double[] {1, 0, 0, 0, 0.3}),
-                            manager.create(rates));
-            float[] statistics = result.toFloatArray();
+                            new double[] {1, 0, 0, 0, 0.3, 0},
+                            rates);
             before = step == 1 ? statistics[1] : before;
             after = statistics[1];
         }
         assertThat(after).isLessThan(0.95f * before);
+    }
+
+    @Test
+    void blurCostsWhereContoursCount() {
+        float[] parameters = SampleWeights.of(architecture, 3);
+        for (Parameter parameter : new ParameterLayout(architecture).parameters()) {
+            if (parameter.name().startsWith("synthesis.")) { // decodes to a flat picture
+                int end = parameter.offset() + parameter.length();
+                Arrays.fill(parameters, parameter.offset(), end, 0);
+            }
+        }
+        NDArray noise = noise();
+        float without = loss(parameters, noise, new double[] {0, 0, 1, 0, 0.3, 0});
+        float with = loss(parameters, noise, new double[] {0, 0, 1, 0, 0.3, 0.5});
+        assertThat(with).isGreaterThan(without);
+    }
+
+    private float[] step(List<NDArray> state, NDArray noise, double[] options, double[] rates) {
+        List<NDArray> arguments = new ArrayList<>(state);
+        arguments.add(manager.create(new double[] {1}));
+        arguments.add(manager.create(scales));
+        arguments.add(pixels);
+        arguments.add(quality);
+        arguments.add(noise);
+        arguments.add(keep);
+        arguments.add(manager.create(options));
+        arguments.add(manager.create(rates));
+        return module.train(manager, "step_float", arguments.toArray(NDArray[]::new))
+                .toFloatArray();
     }
 
     private float loss(float[] parameters, NDArray noise, double[] options) {
