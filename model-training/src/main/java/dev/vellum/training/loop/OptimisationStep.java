@@ -52,7 +52,12 @@ final class OptimisationStep implements AutoCloseable {
     float[] step(TrainingState state, Batch batch) throws InterruptedException {
         Phase phase = plan.phase(state.step());
         double[] options = {
-            1, phase.drops() ? 1 : 0, 0, plan.similarity(state.step()), plan.balance(), plan.contours()
+            1,
+            phase.drops() ? 1 : 0,
+            0,
+            plan.similarity(state.step()),
+            plan.balance(),
+            plan.contours()
         };
         String arithmetic = phase.integer() ? "integer" : "float";
         if (plan.linear(state.step())) {
@@ -83,11 +88,7 @@ final class OptimisationStep implements AutoCloseable {
     }
 
     private float[] divided(
-            NDManager scope,
-            TrainingState state,
-            Batch batch,
-            String arithmetic,
-            double[] options)
+            NDManager scope, TrainingState state, Batch batch, String arithmetic, double[] options)
             throws InterruptedException {
         List<NDArray> gradients =
                 sideBySide(part -> {
@@ -101,16 +102,17 @@ final class OptimisationStep implements AutoCloseable {
                 });
         double[] factors = factors(state);
         double[] rates = rates(state.step());
-        return sideBySide(part -> {
-                    List<Argument> arguments = new ArrayList<>();
-                    state.arrays().forEach(array -> arguments.add(Argument.of(array)));
-                    arguments.add(Argument.of(factors));
-                    arguments.add(Argument.of(new NDList(gradients)));
-                    arguments.add(Argument.of(rates));
-                    arguments.add(Argument.of(new double[] {part, parts}));
-                    return module.call(scope, "apply", arguments.toArray(Argument[]::new))
-                            .singletonOrThrow();
-                })
+        return sideBySide(
+                        part -> {
+                            List<Argument> arguments = new ArrayList<>();
+                            state.arrays().forEach(array -> arguments.add(Argument.of(array)));
+                            arguments.add(Argument.of(factors));
+                            arguments.add(Argument.of(new NDList(gradients)));
+                            arguments.add(Argument.of(rates));
+                            arguments.add(Argument.of(new double[] {part, parts}));
+                            return module.call(scope, "apply", arguments.toArray(Argument[]::new))
+                                    .singletonOrThrow();
+                        })
                 .getFirst()
                 .toFloatArray();
     }

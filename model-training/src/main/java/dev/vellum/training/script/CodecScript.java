@@ -35,9 +35,9 @@ import java.util.stream.Collectors;
  *   <li>{@code gradient_*(parameters, scales, pixels, quality, noise, keep, options)} returns the
  *       gradient, and behind it the statistics.
  *   <li>{@code apply(parameters, first, second, average, trainable, gradients, rates, part)} moves
- *       a {@code part} ({@code [number, of]}) of the parameters along the mean of {@code gradients},
- *       what {@code gradient_*} gave for equal parts of a batch: threads can share a step. It
- *       returns the norm of the gradient and the mean of the statistics.
+ *       a {@code part} ({@code [number, of]}) of the parameters along the mean of {@code
+ *       gradients}, what {@code gradient_*} gave for equal parts of a batch: threads can share a
+ *       step. It returns the norm of the gradient and the mean of the statistics.
  *   <li>{@code objective_*(parts, scales, pixels, quality, noise, keep, options)} returns loss and
  *       statistics: loss; bits per pixel, mean square error and MS-SSIM, each the mean of the
  *       samples that keep all groups; then the same three of every sample.

@@ -34,11 +34,10 @@ public final class Engine {
     public static ThreadFactory threads() {
         ThreadFactory plain = Thread.ofPlatform().daemon().name("part-", 0).factory();
         return work ->
-                plain.newThread(
-                        () -> {
-                            leaveMethodsAlone();
-                            work.run();
-                        });
+                plain.newThread(() -> {
+                    leaveMethodsAlone();
+                    work.run();
+                });
     }
 
     /**

@@ -240,8 +240,8 @@ final class Primitives {
      * rate is not 0, they move along the nearest orthogonal matrix to their momentum (Jordan et al.
      * 2024, "Muon"), scaled to the typical step of Adam (arXiv 2502.16982). To find it costs as
      * much as a quarter of a small batch: matrices that rest, those of even (0) or odd (1) number,
-     * go on along the one that {@code second} keeps from the step before; with 2 all are found.
-     * Of every {@code of} times four parameters it moves the four of number {@code part}.
+     * go on along the one that {@code second} keeps from the step before; with 2 all are found. Of
+     * every {@code of} times four parameters it moves the four of number {@code part}.
      */
     static String optimiser(ParameterLayout layout, List<Parameter> matrices) {
         String columns =

@@ -20,6 +20,7 @@ record CodecKeys(Section section, Path folder) {
                             section.optional("models", folder::resolve),
                             section.values("pins", List.of(), Function.identity()),
                             section.integer("effort", standard.effort()),
+                            section.integer("idle-effort", standard.idleEffort()),
                             Map.of(
                                     QualityClass.FINE, quality(QualityClass.FINE),
                                     QualityClass.STANDARD, quality(QualityClass.STANDARD),

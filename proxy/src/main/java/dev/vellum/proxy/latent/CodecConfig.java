@@ -17,6 +17,7 @@ import java.util.Optional;
  * @param models folder of them; those of the release where it says nothing
  * @param pins full SHA-256 of the decoder files in that folder that may be loaded; none: all
  * @param effort of the encoder, 0 to 9
+ * @param idleEffort the same for what nobody waits for
  * @param qualities where the search for each class begins, 1 to 100
  * @param trials encodings of one picture at most
  * @param hold how long a picture may be held back at most while its latents are made, where that is
@@ -31,6 +32,7 @@ public record CodecConfig(
         Optional<Path> models,
         List<String> pins,
         int effort,
+        int idleEffort,
         Map<QualityClass, Integer> qualities,
         int trials,
         Duration hold,
@@ -53,7 +55,9 @@ public record CodecConfig(
                     Duration.ofSeconds(10),
                     ByteSize.ofMib(64));
 
-    /** With originals that stay. */
+    private static final int IDLE_EFFORT = 5;
+
+    /** With originals that stay, and the usual effort where nobody waits. */
     public CodecConfig(
             boolean on,
             Optional<Path> models,
@@ -63,7 +67,18 @@ public record CodecConfig(
             int trials,
             Duration hold,
             ByteSize decoded) {
-        this(on, models, pins, effort, qualities, trials, hold, decoded, true, false);
+        this(
+                on,
+                models,
+                pins,
+                effort,
+                Math.max(effort, IDLE_EFFORT),
+                qualities,
+                trials,
+                hold,
+                decoded,
+                true,
+                false);
     }
 
     public CodecConfig {
@@ -74,9 +89,8 @@ public record CodecConfig(
                         "pins: \"" + pin + "\" (expected: 64 hex digits in lower case)");
             }
         }
-        if (effort < 0 || effort > VellumEncoder.MAX_EFFORT) {
-            throw new IllegalArgumentException("effort: " + effort + " (expected: 0 to 9)");
-        }
+        checkEffort("effort", effort);
+        checkEffort("idle-effort", idleEffort);
         qualities = Map.copyOf(new EnumMap<>(qualities));
         for (QualityClass quality : QualityClass.values()) {
             int value = qualities.getOrDefault(quality, 0);
@@ -93,6 +107,12 @@ public record CodecConfig(
         }
     }
 
+    private static void checkEffort(String name, int effort) {
+        if (effort < 0 || effort > VellumEncoder.MAX_EFFORT) {
+            throw new IllegalArgumentException(name + ": " + effort + " (expected: 0 to 9)");
+        }
+    }
+
     /** The same with the models of a folder. */
     public CodecConfig with(Path folder) {
         return new CodecConfig(
@@ -100,6 +120,7 @@ public record CodecConfig(
                 Optional.of(folder),
                 pins,
                 effort,
+                idleEffort,
                 qualities,
                 trials,
                 hold,
@@ -115,6 +136,7 @@ public record CodecConfig(
                 models,
                 pins,
                 effort,
+                idleEffort,
                 qualities,
                 trials,
                 hold,
@@ -126,12 +148,32 @@ public record CodecConfig(
     /** The same with originals that go once there are latents of them. */
     public CodecConfig withoutOriginals() {
         return new CodecConfig(
-                on, models, pins, effort, qualities, trials, hold, decoded, false, savesData);
+                on,
+                models,
+                pins,
+                effort,
+                idleEffort,
+                qualities,
+                trials,
+                hold,
+                decoded,
+                false,
+                savesData);
     }
 
     /** The same for a client that asks for the class that saves most. */
     public CodecConfig saving() {
         return new CodecConfig(
-                on, models, pins, effort, qualities, trials, hold, decoded, keepsOriginals, true);
+                on,
+                models,
+                pins,
+                effort,
+                idleEffort,
+                qualities,
+                trials,
+                hold,
+                decoded,
+                keepsOriginals,
+                true);
     }
 }

@@ -22,17 +22,36 @@ import java.util.Optional;
 /** Codes with {@link VellumEncoder}, which decodes what it made and compares. */
 final class VellumCoder implements LatentCoder {
 
+    /** Where nobody waits. */
+    private static final int MORE_TRIALS = 2;
+
     private final Model model;
     private final ModelRegistry models;
     private final CodecConfig config;
+    private final int effort;
+    private final int trials;
     private final Form.Latents form;
-    private final Expectation expectation = new Expectation();
+    private final Expectation expectation;
 
     VellumCoder(Model model, CodecConfig config) {
+        this(model, config, config.effort(), config.trials(), new Expectation());
+    }
+
+    private VellumCoder(
+            Model model, CodecConfig config, int effort, int trials, Expectation expectation) {
         this.model = model;
         this.models = new ModelRegistry(List.of(model));
         this.config = config;
+        this.effort = effort;
+        this.trials = trials;
         this.form = LatentModels.form(model);
+        this.expectation = expectation;
+    }
+
+    @Override
+    public LatentCoder patient() {
+        return new VellumCoder(
+                model, config, config.idleEffort(), MORE_TRIALS * trials, expectation);
     }
 
     @Override
@@ -47,7 +66,7 @@ final class VellumCoder implements LatentCoder {
 
     @Override
     public int trials() {
-        return config.trials();
+        return trials;
     }
 
     @Override
@@ -85,7 +104,7 @@ final class VellumCoder implements LatentCoder {
         }
         try {
             Encoded encoded =
-                    new VellumEncoder(model, limits(deadline), config.effort())
+                    new VellumEncoder(model, limits(deadline), effort)
                             .encode(
                                     new Picture(raster.width(), raster.height(), raster.samples()),
                                     new Quality(quality));

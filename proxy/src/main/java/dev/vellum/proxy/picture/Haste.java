@@ -15,6 +15,9 @@ public record Haste(double bitsPerSecond) {
     /** Excess, in decibels, that is never worth another trial. */
     private static final double NEAR = 0.25;
 
+    /** The same for latents where nobody waits: less than a step of quality makes. */
+    private static final double LATENTS_NEAR = 0.1;
+
     /** Beyond it a file is far too large, whatever the link. */
     private static final double FAR = 3;
 
@@ -40,6 +43,11 @@ public record Haste(double bitsPerSecond) {
     public double near(long bytes, long nanos) {
         double linkNanos = 8e9 * Math.max(1, bytes) * SHARE_PER_DECIBEL; // per bit per second
         return Math.clamp(nanos * bitsPerSecond / linkNanos, NEAR, FAR);
+    }
+
+    /** As {@link #near} for latents, which are made anew until hardly any excess is left. */
+    double ofLatents(long bytes, long nanos) {
+        return isAny() ? near(bytes, nanos) : LATENTS_NEAR;
     }
 
     /** Whether anybody waits. */

@@ -299,7 +299,7 @@ public final class VariantMaker {
                             coder.trials(),
                             guard.mostBytes(originalBytes),
                             LATENTS_SLOPE,
-                            trial -> haste.near(trial.bytes(), trialNanos),
+                            trial -> haste.ofLatents(trial.bytes(), trialNanos),
                             quality -> attempt(coder, quality))
                     .run(1, haste.guess(coder.guess(variant.quality())), 100);
             return best;

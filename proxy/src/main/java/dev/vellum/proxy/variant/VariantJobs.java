@@ -49,8 +49,10 @@ final class VariantJobs implements AutoCloseable {
     private final Optional<LatentCoder> coder;
     private final Transcoder transcoder;
 
-    /** Of the forms that were made. */
-    private final Map<Form, Pace> paces = new ConcurrentHashMap<>();
+    private final Map<Kind, Pace> paces = new ConcurrentHashMap<>();
+
+    /** Jobs that take about as long, and save as much. */
+    private record Kind(Form form, boolean hurried) {}
 
     VariantJobs(PictureConfig config, PictureFormats formats, Optional<LatentCoder> coder) {
         this.config = config;
@@ -108,7 +110,7 @@ final class VariantJobs implements AutoCloseable {
         if (!source.tryAcquire()) {
             return new Admission.Refused(Bypass.CANCELLED);
         }
-        Pace pace = pace(variant.form());
+        Pace pace = pace(variant.form(), haste.isAny());
         Cost cost = new Cost(work.cost().bytes(), pace.expected(work.cost().time()));
         Admission admission =
                 transcoder.submit(
@@ -120,7 +122,7 @@ final class VariantJobs implements AutoCloseable {
                             Deadline own = deadline.within(config.limits().time());
                             long begun = System.nanoTime();
                             Making making = work.way().apply(source.bytes(), own);
-                            measure(pace, work.cost(), source.length(), making, begun);
+                            measure(variant.form(), haste, work.cost(), source, making, begun);
                             return keep.apply(making);
                         });
         switch (admission) {
@@ -138,24 +140,27 @@ final class VariantJobs implements AutoCloseable {
     }
 
     /** What was refused early says nothing of the time that the rest takes. */
-    private static void measure(
-            Pace pace, Cost cost, long original, Making making, long begunNanos) {
-        switch (making) {
-            case Making.Made made -> {
-                pace.took(cost.time(), System.nanoTime() - begunNanos);
-                pace.saved(original, original - made.file().length);
-            }
-            case Making.Bypassed(var reason, var detail) -> {
-                if (reason == Bypass.NOT_SMALLER || reason == Bypass.BELOW_FLOOR) {
-                    pace.took(cost.time(), System.nanoTime() - begunNanos);
-                    pace.saved(original, 0);
-                }
-            }
+    private void measure(
+            Form form, Haste haste, Cost cost, Body source, Making making, long begunNanos) {
+        long saved =
+                switch (making) {
+                    case Making.Made made -> source.length() - made.file().length;
+                    case Making.Bypassed(var reason, var detail) ->
+                            reason == Bypass.NOT_SMALLER || reason == Bypass.BELOW_FLOOR ? 0 : -1;
+                };
+        if (saved >= 0) {
+            pace(form, haste.isAny()).took(cost.time(), System.nanoTime() - begunNanos);
+            savings(form).saved(source.length(), saved);
         }
     }
 
-    private Pace pace(Form form) {
-        return paces.computeIfAbsent(form, ignored -> new Pace(USUAL_SAVING));
+    private Pace pace(Form form, boolean hurried) {
+        return paces.computeIfAbsent(new Kind(form, hurried), ignored -> new Pace(USUAL_SAVING));
+    }
+
+    /** Which counts for those who wait, however it was made. */
+    private Pace savings(Form form) {
+        return pace(form, true);
     }
 
     /** How long it takes until a variant is made that is asked for now. */
@@ -164,13 +169,13 @@ final class VariantJobs implements AutoCloseable {
         if (work == null) {
             return PATIENCE;
         }
-        Duration own = pace(variant.form()).expected(work.cost().time());
+        Duration own = pace(variant.form(), haste.isAny()).expected(work.cost().time());
         return own.plus(transcoder.expectedWait(own));
     }
 
     /** Share of an original that a form usually saves. */
     double saving(Form form) {
-        return pace(form).saving();
+        return savings(form).saving();
     }
 
     /** What makes a variant, and what that will take. */
@@ -215,6 +220,7 @@ final class VariantJobs implements AutoCloseable {
                                             deadline));
             case Form.Latents latents ->
                     coder.filter(one -> one.form().equals(latents) && lost.isEmpty())
+                            .map(one -> haste.isAny() ? one : one.patient())
                             .map(one ->
                                     new Work(
                                             Cost.ofLatents(header, sourceBytes, trials(one, haste)),
@@ -244,8 +250,9 @@ final class VariantJobs implements AutoCloseable {
      * One variant of one source.
      *
      * @param digest of the source
+     * @param refines what was made before
      */
-    record Job(String uri, String digest, Variant variant) {}
+    record Job(String uri, String digest, Variant variant, boolean refines) {}
 
     @Override
     public void close() {

@@ -9,6 +9,7 @@ import dev.vellum.proxy.http.StoredResponse;
 import dev.vellum.proxy.picture.Admission;
 import dev.vellum.proxy.picture.Bypass;
 import dev.vellum.proxy.picture.Eligibility;
+import dev.vellum.proxy.picture.Form;
 import dev.vellum.proxy.picture.Haste;
 import dev.vellum.proxy.picture.LatentCoder;
 import dev.vellum.proxy.picture.Making;
@@ -63,6 +64,7 @@ public final class Variants implements AutoCloseable {
 
     private final Originals originals;
     private final Chunks chunks;
+    private final Refinements refinements;
 
     Variants(
             VariantJobs jobs,
@@ -79,6 +81,7 @@ public final class Variants implements AutoCloseable {
         this.chunks = chunks;
         this.files = new VariantStore(store, chunks, policy, name);
         this.readyHead = readyHead;
+        this.refinements = new Refinements(jobs, files, store.purges().clock(), this::hold);
     }
 
     /**
@@ -350,7 +353,8 @@ public final class Variants implements AutoCloseable {
         if (!index.begin(variant)) {
             return Optional.empty();
         }
-        VariantJobs.Job job = new VariantJobs.Job(source.key().uri(), source.digest(), variant);
+        VariantJobs.Job job =
+                new VariantJobs.Job(source.key().uri(), source.digest(), variant, false);
         Instant begun = store.purges().clock().instant();
         Admission admission =
                 jobs.make(
@@ -360,7 +364,10 @@ public final class Variants implements AutoCloseable {
                         index.header(),
                         haste,
                         making -> keep(source, index, variant, making, begun),
-                        making -> ended(source, index, variant, making, begun));
+                        making -> ended(source, index, variant, haste, making, begun));
+        if (haste.isAny()) {
+            refinements.giveWay();
+        }
         return switch (admission) {
             case Admission.Taken taken -> Optional.empty();
             case Admission.Refused(var reason) -> {
@@ -404,10 +411,23 @@ public final class Variants implements AutoCloseable {
     }
 
     private void ended(
-            Source source, VariantIndex index, Variant variant, Making making, Instant begun) {
+            Source source,
+            VariantIndex index,
+            Variant variant,
+            Haste haste,
+            Making making,
+            Instant begun) {
         switch (making) {
-            case Making.Made made ->
-                    hold(source, index, variant, files.response(source, variant, made, begun));
+            case Making.Made made -> {
+                hold(source, index, variant, files.response(source, variant, made, begun));
+                if (haste.isAny()
+                        && variant.form() instanceof Form.Latents
+                        && originals.stay()
+                        && source.master().isEmpty()) {
+                    refinements.add(
+                            new Refinements.Hasty(source, index, variant, made.file().length));
+                }
+            }
             case Making.Bypassed(var reason, var detail) -> {
                 if (reason.isOfTheSource()) {
                     sources.unsuitable(source, reason);
@@ -417,6 +437,7 @@ public final class Variants implements AutoCloseable {
             }
         }
         index.end(variant);
+        refinements.whenIdle();
     }
 
     /** Jobs that wait for a worker. */
