@@ -31,6 +31,7 @@ import org.jspecify.annotations.Nullable;
 final class FormSelection {
 
     private final Variants variants;
+    private final Presentation presentation;
     private final Source source;
     private final VariantIndex index;
     private final RequestHead request;
@@ -44,6 +45,7 @@ final class FormSelection {
 
     FormSelection(
             Variants variants,
+            Presentation presentation,
             Source source,
             VariantIndex index,
             RequestHead request,
@@ -52,6 +54,7 @@ final class FormSelection {
             EventExecutor loop,
             Consumer<SelectedForm> action) {
         this.variants = variants;
+        this.presentation = presentation;
         this.source = source;
         this.index = index;
         this.request = request;
@@ -220,14 +223,14 @@ final class FormSelection {
     }
 
     private void send(Variant variant, Stored file, boolean whole) {
-        Stored presented = variants.present(source, index, variant, file, offer);
+        Stored presented = presentation.present(source, index, variant, file, offer);
         long saved = source.length() - file.response().content().length();
         action.accept(new SelectedForm(presented, true, variant.form().mediaType(), saved, whole));
     }
 
     private void original(String told, boolean whole) {
         if (offer.isPlaceholder()) {
-            variants.nothing(source, told, action);
+            presentation.nothing(source, told, action);
             return;
         }
         if (source.master().isPresent()) {
@@ -236,7 +239,7 @@ final class FormSelection {
         boolean soonBetter =
                 (told.equals(Bypass.NOT_YET.label()) || told.equals(Bypass.OVERLOADED.label()))
                         && Negotiation.asksForLatents(request.fields(), offer);
-        Stored shown = variants.original(source, index, offer, told, soonBetter);
+        Stored shown = presentation.original(source, index, offer, told, soonBetter);
         action.accept(new SelectedForm(shown, true, told, 0, whole));
     }
 }

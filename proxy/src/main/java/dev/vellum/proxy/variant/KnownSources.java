@@ -25,7 +25,7 @@ final class KnownSources {
     /** Sources that something is known of, at a few hundred bytes each. */
     private static final long INDEXED = 100_000;
 
-    private static final WeakReference<Variants.Presented> NOTHING = new WeakReference<>(null);
+    private static final WeakReference<Presentation.Presented> NOTHING = new WeakReference<>(null);
 
     private final PictureConfig config;
 
@@ -69,7 +69,8 @@ final class KnownSources {
          *
          * @param last how it went out last, which holds as long as it has the same head
          */
-        record Unsuitable(Bypass reason, AtomicReference<WeakReference<Variants.Presented>> last)
+        record Unsuitable(
+                Bypass reason, AtomicReference<WeakReference<Presentation.Presented>> last)
                 implements Known {
             Unsuitable(Bypass reason) {
                 this(reason, new AtomicReference<>(NOTHING));

@@ -10,7 +10,7 @@ import dev.vellum.proxy.picture.PictureHeader;
 import dev.vellum.proxy.picture.Stock;
 import dev.vellum.proxy.picture.Variant;
 import dev.vellum.proxy.store.Stored;
-import dev.vellum.proxy.variant.Variants.Presented;
+import dev.vellum.proxy.variant.Presentation.Presented;
 import java.lang.ref.WeakReference;
 import java.util.Comparator;
 import java.util.HashMap;

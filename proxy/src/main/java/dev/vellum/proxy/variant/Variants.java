@@ -2,7 +2,6 @@ package dev.vellum.proxy.variant;
 
 import dev.vellum.proxy.http.CacheKey;
 import dev.vellum.proxy.http.CachePolicy;
-import dev.vellum.proxy.http.Fields;
 import dev.vellum.proxy.http.RequestHead;
 import dev.vellum.proxy.http.ResponseHead;
 import dev.vellum.proxy.http.StoredResponse;
@@ -17,21 +16,16 @@ import dev.vellum.proxy.picture.Negotiation;
 import dev.vellum.proxy.picture.Offer;
 import dev.vellum.proxy.picture.Variant;
 import dev.vellum.proxy.picture.vips.VipsException;
-import dev.vellum.proxy.store.Body;
 import dev.vellum.proxy.store.Chunks;
 import dev.vellum.proxy.store.ResponseStore;
 import dev.vellum.proxy.store.Stored;
 import dev.vellum.proxy.store.purge.Purge;
 import dev.vellum.proxy.store.purge.Standing;
-import io.netty.buffer.Unpooled;
 import io.netty.util.concurrent.EventExecutor;
-import java.lang.ref.WeakReference;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -56,15 +50,9 @@ public final class Variants implements AutoCloseable {
     private final VariantStore files;
     private final Function<StoredResponse, byte[]> readyHead;
 
-    /**
-     * What goes out in place of a source. Indexes hold it weakly: they outlive what the store has
-     * dropped, and heads are large.
-     */
-    record Presented(Stored source, Stored shown) {}
-
     private final Originals originals;
-    private final Chunks chunks;
     private final Refinements refinements;
+    private final Presentation presentation;
 
     Variants(
             VariantJobs jobs,
@@ -78,9 +66,9 @@ public final class Variants implements AutoCloseable {
         this.sources = new KnownSources(jobs.config());
         this.originals = originals;
         this.store = store;
-        this.chunks = chunks;
         this.files = new VariantStore(store, chunks, policy, name);
         this.readyHead = readyHead;
+        this.presentation = new Presentation(chunks, readyHead);
         this.refinements = new Refinements(jobs, files, store.purges().clock(), this::hold);
     }
 
@@ -172,17 +160,26 @@ public final class Variants implements AutoCloseable {
         switch (known) {
             case KnownSources.Known.Unsuitable(var reason, var last)
                     when offer.isPlaceholder() && reason != Bypass.TINY ->
-                    nothing(source, reason.label(), action);
+                    presentation.nothing(source, reason.label(), action);
             case KnownSources.Known.Unsuitable(var reason, var last) ->
                     action.accept(
                             new SelectedForm(
-                                    asItIs(source.stored(), reason, last),
+                                    presentation.asItIs(source.stored(), reason, last),
                                     true,
                                     reason.label(),
                                     0,
                                     false));
             case KnownSources.Known.Picture(var index) -> {
-                new FormSelection(this, source, index, request, offer, patience, loop, action)
+                new FormSelection(
+                                this,
+                                presentation,
+                                source,
+                                index,
+                                request,
+                                offer,
+                                patience,
+                                loop,
+                                action)
                         .begin();
                 replace(source, index, offer);
             }
@@ -198,17 +195,6 @@ public final class Variants implements AutoCloseable {
         }
     }
 
-    /** In place of a placeholder that there is none of. */
-    void nothing(Source source, String told, Consumer<SelectedForm> action) {
-        Body pixel = new Body(chunks, Derived.NOTHING.length, true);
-        pixel.append(Unpooled.wrappedBuffer(Derived.NOTHING));
-        pixel.complete(Fields.of(), () -> {});
-        StoredResponse response = Derived.nothing(source.stored().response(), told);
-        action.accept(
-                new SelectedForm(new Stored(response, pixel, new byte[0]), false, told, 0, true));
-        pixel.release();
-    }
-
     /** How long a request waits for what is made of latents. */
     Duration hold() {
         return originals.patience();
@@ -217,19 +203,6 @@ public final class Variants implements AutoCloseable {
     /** What took the place of a picture does not do for someone: next time it is to stay. */
     void wantOriginal(Source source) {
         sources.wantOriginal(source);
-    }
-
-    /** Everyone gets the original, so that nothing varies. */
-    private Stored asItIs(
-            Stored stored, Bypass reason, AtomicReference<WeakReference<Presented>> last) {
-        Presented known = last.get().get();
-        if (known != null && known.source() == stored) {
-            return known.shown();
-        }
-        StoredResponse told = Derived.original(stored.response(), List.of(), reason.label());
-        Stored shown = stored.with(told, readyHead.apply(told));
-        last.set(new WeakReference<>(new Presented(stored, shown)));
-        return shown;
     }
 
     /** A variant in memory that is not purged; null if there is none. */
@@ -294,53 +267,6 @@ public final class Variants implements AutoCloseable {
         String tag = VariantStore.tag(response);
         index.hold(variant, response.content().length(), tag)
                 .ifPresent(least -> store.remove(source.keyOf(least)));
-    }
-
-    /** A variant as it goes out; the same as long as its source's head is the same. */
-    Stored present(Source source, VariantIndex index, Variant variant, Stored file, Offer offer) {
-        Stored known = index.presented(variant, source.stored(), file);
-        if (known != null) {
-            return known;
-        }
-        StoredResponse response =
-                Derived.variant(
-                        source.stored().response(),
-                        file.response(),
-                        Negotiation.vary(offer),
-                        variant.form().mediaType());
-        if (offer.isPlaceholder()) {
-            response = Derived.lasting(response);
-        } else if (offer.placeholders()) {
-            response = Derived.linked(response, source.key().pathAndQuery());
-        }
-        Stored presented = new Stored(response, file.body(), readyHead.apply(response));
-        index.present(variant, new Presented(source.stored(), presented));
-        return presented;
-    }
-
-    /**
-     * The picture itself as it goes out; the same as long as its head is the same.
-     *
-     * @param told why it is not another form
-     * @param forNow whether something better is soon there for whoever asks
-     */
-    Stored original(Source source, VariantIndex index, Offer offer, String told, boolean forNow) {
-        VariantIndex.Plain plain = new VariantIndex.Plain(offer, told, forNow);
-        Stored known = index.presented(plain, source.stored());
-        if (known != null) {
-            return known;
-        }
-        StoredResponse response =
-                Derived.original(source.stored().response(), Negotiation.vary(offer), told);
-        if (offer.placeholders()) {
-            response = Derived.linked(response, source.key().pathAndQuery());
-        }
-        if (forNow) {
-            response = Derived.forNow(response);
-        }
-        Stored shown = source.stored().with(response, readyHead.apply(response));
-        index.present(plain, new Presented(source.stored(), shown));
-        return shown;
     }
 
     /**

@@ -73,8 +73,8 @@ class VariantIndexTest {
     @Test
     void whatGoesOutIsKeptAsLongAsTheSourceIsTheSame() {
         Stored source = stored();
-        Variants.Presented presented =
-                new Variants.Presented(source, file.with(file.response(), new byte[1]));
+        Presentation.Presented presented =
+                new Presentation.Presented(source, file.with(file.response(), new byte[1]));
         index.hold(AVIF, 10, "tag");
         index.present(AVIF, presented);
         assertThat(index.presented(AVIF, source, file)).isSameAs(presented.shown());
@@ -96,7 +96,7 @@ class VariantIndexTest {
 
     private WeakReference<Stored> presented() {
         Stored source = stored();
-        index.present(AVIF, new Variants.Presented(source, file));
+        index.present(AVIF, new Presentation.Presented(source, file));
         return new WeakReference<>(source);
     }
 
@@ -144,8 +144,8 @@ class VariantIndexTest {
     void thePictureItselfIsKeptAsLongAsSourceAndHeadAreTheSame() {
         Stored source = stored();
         VariantIndex.Plain plain = new VariantIndex.Plain(Offer.ORDINARY, "not-smaller", false);
-        Variants.Presented presented =
-                new Variants.Presented(source, source.with(source.response(), new byte[1]));
+        Presentation.Presented presented =
+                new Presentation.Presented(source, source.with(source.response(), new byte[1]));
         index.present(plain, presented);
         assertThat(index.presented(plain, source)).isSameAs(presented.shown());
         assertThat(index.presented(plain, stored())).isNull();
