@@ -51,11 +51,12 @@ final class MemoryEstimate {
         long pixels = (long) width * height;
         long stripCells =
                 Math.min(grid.cells(), 4096L + 4L * manifest.synthesisHalo() * grid.columns());
-        // slopes, the aim, its change and momentum, what symbols say, a second candidate, and what
-        // bands and strips hold
+        // slopes, the aim, its change and momentum, what symbols and predictions say, a second
+        // candidate, and what bands and strips hold
         return plain
                 + 3 * 4 * pixels
-                + grid.cells() * (6L * 4 + 2) * manifest.latentChannels()
+                + grid.cells() * (8L * 4 + 2) * manifest.latentChannels()
+                + grid.cells() * 5L * manifest.featureChannels()
                 + 6 * pixels
                 + 48 * Math.min(pixels, SEARCH_PIXELS)
                 + stripCells * GRADIENT_BYTES_PER_CELL;

@@ -2,6 +2,7 @@ package dev.vellum.codec;
 
 import dev.vellum.codec.encode.Analysis;
 import dev.vellum.codec.encode.LatentSearch;
+import dev.vellum.codec.encode.PredictionGradient;
 import dev.vellum.codec.encode.SynthesisGradient;
 import dev.vellum.codec.latent.EntropyNetwork;
 import dev.vellum.codec.latent.HyperLatents;
@@ -31,6 +32,8 @@ public final class Model implements AutoCloseable {
 
     /** Loaded by the first that asks: most callers never search. */
     private @Nullable SynthesisGradient gradient;
+
+    private @Nullable PredictionGradient predictions;
 
     /** Held for reading by every call in progress, for writing by the one that closes. */
     private final ReentrantReadWriteLock use = new ReentrantReadWriteLock();
@@ -212,7 +215,7 @@ public final class Model implements AutoCloseable {
     /** The search of a model that can. */
     LatentSearch search() throws CodecException {
         EncoderFile file = Objects.requireNonNull(encoderFile);
-        return new LatentSearch(analysis(), gradient(file), file);
+        return new LatentSearch(analysis(), gradient(file), predictions(file), file);
     }
 
     private synchronized SynthesisGradient gradient(EncoderFile file) throws CodecException {
@@ -222,9 +225,19 @@ public final class Model implements AutoCloseable {
         return gradient;
     }
 
-    private synchronized void closeGradient() {
+    private synchronized PredictionGradient predictions(EncoderFile file) throws CodecException {
+        if (predictions == null) {
+            predictions = new PredictionGradient(decoderFile, file, execution);
+        }
+        return predictions;
+    }
+
+    private synchronized void closeGradients() {
         if (gradient != null) {
             gradient.close();
+        }
+        if (predictions != null) {
+            predictions.close();
         }
     }
 
@@ -258,7 +271,7 @@ public final class Model implements AutoCloseable {
                 if (analysis != null) {
                     analysis.close();
                 }
-                closeGradient();
+                closeGradients();
             }
         } finally {
             use.writeLock().unlock();

@@ -19,7 +19,7 @@ public final class VellumEncoder {
     /** From this effort on latents are computed in floating point. */
     private static final int PRECISE_EFFORT = 3;
 
-    /** From this effort on latents are searched for, in 8 steps, and twice as many each. */
+    /** From this effort on latents are searched for, in 16 steps, and twice as many each. */
     private static final int SEARCHING_EFFORT = 6;
 
     private final Model model;
@@ -139,7 +139,7 @@ public final class VellumEncoder {
     }
 
     private static int steps(int effort) {
-        return 8 << (effort - SEARCHING_EFFORT);
+        return 16 << (effort - SEARCHING_EFFORT);
     }
 
     private static Picture decoded(Candidate candidate) {

@@ -87,7 +87,7 @@ final class ExportCommand implements Callable<Integer> {
     @Option(
             names = "--ms-ssim",
             description = "Share of MS-SSIM in the loss that the encoder's searches lower, 0 to 1.")
-    private double similarity = 0.05;
+    private double similarity = 0.1;
 
     @Option(names = "--threads", description = "Threads of the training engine.")
     private int threads = 1;

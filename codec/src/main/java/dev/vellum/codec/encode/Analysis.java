@@ -162,10 +162,22 @@ public final class Analysis implements AutoCloseable {
     public byte[] hyperLatents(
             float[] y, int quality, Grid grid, boolean fast, Workspace workspace, Deadline deadline)
             throws CodecException {
+        float[] exact = exactHyperLatents(y, quality, grid, fast, workspace, deadline);
+        byte[] z = new byte[exact.length];
+        for (int i = 0; i < z.length; i++) {
+            z[i] = (byte) Math.clamp(Math.round(exact[i]) + ZERO_POINT, 0, 255);
+        }
+        return z;
+    }
+
+    /** The same before they are rounded, as they are. */
+    float[] exactHyperLatents(
+            float[] y, int quality, Grid grid, boolean fast, Workspace workspace, Deadline deadline)
+            throws CodecException {
         boolean enough = fast && quality >= FAST_HYPER_QUALITY;
         Graph graph = enough && fastHyperAnalysis != null ? fastHyperAnalysis : hyperAnalysis;
         int channels = manifest.hyperChannels();
-        byte[] z = new byte[channels * grid.hyperCells()];
+        float[] z = new float[channels * grid.hyperCells()];
         int halo = settings.hyperAnalysisHalo();
         int columns = grid.hyperColumns();
         int latentRows = execution.stripRows(grid.rows(), grid.columns(), halo * Grid.HYPER_CELL);
@@ -183,16 +195,12 @@ public final class Analysis implements AutoCloseable {
                             : levels(y, quality, grid, first, last, workspace);
             Tensor strip = workspace.tensor("z", FLOAT, 1, channels, bottom - top, columns);
             graph.run(List.of(gained), List.of(strip), Scratch.after(from, to, grid.hyperRows()));
-            float[] line = new float[columns];
             for (int c = 0; c < channels; c++) {
-                for (int row = from; row < to; row++) {
-                    strip.get(((long) c * (bottom - top) + row - top) * columns, line, 0, columns);
-                    for (int x = 0; x < columns; x++) {
-                        int level = Math.round(line[x]) + ZERO_POINT;
-                        z[c * grid.hyperCells() + row * columns + x] =
-                                (byte) Math.clamp(level, 0, 255);
-                    }
-                }
+                strip.get(
+                        ((long) c * (bottom - top) + from - top) * columns,
+                        z,
+                        c * grid.hyperCells() + from * columns,
+                        (to - from) * columns);
             }
         }
         return z;

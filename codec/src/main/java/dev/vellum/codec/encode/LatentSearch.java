@@ -19,6 +19,9 @@ import java.util.List;
  * wrongly, then back, and at any time many are on the wrong side. Here the slope is that of an
  * expectation, and rests where no change of a symbol pays.
  *
+ * <p>With the graphs for it in the encoder file, a latent's slope holds what it does to the
+ * predictions of later ones, too, and hyper-latents are searched for likewise.
+ *
  * <p>At the end whole streams are made, decided in different ways, and judged by their bytes and by
  * the pixels that every decoder makes of them; the best one is kept, the one without a search
  * included.
@@ -37,10 +40,17 @@ public final class LatentSearch {
     private static final float HOT = 0.5f;
     private static final float COLD = 0.05f;
 
+    /** Hyper-latents fall wholly to one side: where that is far from their aim it says little. */
+    private static final float HYPER_HOT = 0.2f;
+
     /** Parts of the search after which it cools down, has cooled down, and slows down. */
     private static final float COOLING = 0.15f;
 
     private static final float COOLED = 0.9f;
+
+    /** Part of its time up to which a search does not look at the clock. */
+    private static final float PLENTY = 0.25f;
+
     private static final float SLOWING = 0.6f;
 
     /**
@@ -51,12 +61,18 @@ public final class LatentSearch {
 
     private final Analysis analysis;
     private final SynthesisGradient gradient;
+    private final PredictionGradient predictions;
     private final EncoderFile file;
 
     /** A search with the networks of a model. */
-    public LatentSearch(Analysis analysis, SynthesisGradient gradient, EncoderFile file) {
+    public LatentSearch(
+            Analysis analysis,
+            SynthesisGradient gradient,
+            PredictionGradient predictions,
+            EncoderFile file) {
         this.analysis = analysis;
         this.gradient = gradient;
+        this.predictions = predictions;
         this.file = file;
     }
 
@@ -93,21 +109,42 @@ public final class LatentSearch {
         float[] slope = new float[task.rgb.length];
         SoftSymbols symbols = new SoftSymbols(analysis, coder.bits(), aim, grid, quality, SEED);
         Descent descent = new Descent(aim.length);
-        for (int step = 0; step < task.steps && !deadline.halfOver(); step++) {
+        SoftHyperLatents hyper =
+                new SoftHyperLatents(
+                        analysis.exactHyperLatents(
+                                task.y, quality, grid, false, workspace, deadline),
+                        coder.hyperLatents(),
+                        quality,
+                        grid.hyperCells(),
+                        SEED);
+        boolean hyperFree = predictions.present();
+        for (int step = 0; step < task.steps; step++) {
+            double done = done(step, task.steps, deadline);
+            if (done >= 1) {
+                break;
+            }
             progress.step(step, task.steps);
-            float done = (float) step / task.steps;
-            symbols.temperature(temperature(done));
-            Latents latents = coder.latents(symbols);
-            double _ = loss.of(grid, task.rgb, coder.pixels(latents), slope);
+            float temperature = temperature(done);
+            float pace = pace(done, task.steps);
+            symbols.temperature(temperature);
+            PictureCoder own =
+                    hyperFree ? coder.with(hyper.drawn(Math.min(temperature, HYPER_HOT))) : coder;
+            Latents latents = own.latents(symbols);
+            double _ = loss.of(grid, task.rgb, own.pixels(latents), slope);
             float[] change = gradient.of(latents, slope, workspace, deadline);
-            move(aim, symbols, change, descent, pace(done, task.steps));
+            if (hyperFree) {
+                PredictionGradient.Place place = own.place(latents);
+                hyper.move(predictions.add(place, symbols, change, workspace, deadline), pace);
+            }
+            move(aim, symbols, change, descent, pace);
         }
         progress.step(task.steps, task.steps);
+        PictureCoder last = hyperFree ? coder.with(hyper.rounded()) : coder;
         Candidate best = coder.optimised(task.y);
         double least = cost(best, loss, grid, task.rgb, slope);
         for (float weight : DECISIONS) {
             Candidate candidate =
-                    coder.code(
+                    last.code(
                             aim,
                             new RateDistortion(coder.bits(), weight * analysis.distortionWeight()));
             double cost = cost(candidate, loss, grid, task.rgb, slope);
@@ -119,14 +156,24 @@ public final class LatentSearch {
         return best;
     }
 
-    private static float temperature(float done) {
+    /**
+     * The part of the search that is done. Where time runs short it cools down earlier: half of the
+     * time is for the search. Where there is plenty, streams do not depend on it.
+     */
+    private static double done(int step, int steps, Deadline deadline) {
+        double done = (double) step / steps;
+        double gone = 2 * deadline.spent();
+        return gone > PLENTY ? Math.max(done, gone) : done;
+    }
+
+    private static float temperature(double done) {
         double cooled = Math.clamp((done - COOLING) / (COOLED - COOLING), 0, 1);
         return (float) (HOT * Math.pow(COLD / HOT, cooled));
     }
 
-    private static float pace(float done, int steps) {
+    private static float pace(double done, int steps) {
         float pace = Math.max(PACE, REACH / steps);
-        return done < SLOWING ? pace : pace * (1 - done) / (1 - SLOWING);
+        return done < SLOWING ? pace : (float) (pace * (1 - done) / (1 - SLOWING));
     }
 
     private static double cost(

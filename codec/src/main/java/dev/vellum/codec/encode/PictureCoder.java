@@ -76,6 +76,17 @@ public final class PictureCoder {
         return code(y, new RateDistortion(bits(), analysis.distortionWeight()));
     }
 
+    /** A coder of the same picture with other hyper-latents. */
+    PictureCoder with(byte[] z) {
+        Task other = new Task(task.grid, z, task.quality);
+        return new PictureCoder(networks, analysis, other, workspace, deadline);
+    }
+
+    /** What the model's hyper-latents cost. */
+    HyperLatents hyperLatents() {
+        return networks.hyperLatents;
+    }
+
     /** What the model's symbols cost. */
     SymbolBits bits() {
         return new SymbolBits(networks.tables, networks.file.manifest().scaleClasses());
@@ -112,6 +123,13 @@ public final class PictureCoder {
     /** The latents that a coder picks. */
     Latents latents(SymbolCoder coder) throws CodecException {
         return networks.entropy.run(task.z, task.quality, task.grid, coder, workspace, deadline);
+    }
+
+    /** Where predictions stand that lead to {@code latents}. */
+    PredictionGradient.Place place(Latents latents) throws CodecException {
+        byte[] features =
+                networks.entropy.features(task.z, task.quality, task.grid, workspace, deadline);
+        return new PredictionGradient.Place(task.z, task.quality, features, latents);
     }
 
     /** The picture that latents stand for. */

@@ -7,19 +7,13 @@ import dev.vellum.codec.latent.SymbolCoder;
 import java.util.SplittableRandom;
 
 /**
- * Symbols between the integers: each latent that is aimed at falls at random towards the integer
- * below or above, more probably towards the nearer one and the more clearly the lower the
- * temperature. Unlike rounding this has a slope, which says what moving the aim would change
- * (stochastic Gumbel annealing: Yang et al. 2020, arXiv 2006.04240, section 4; of two Gumbel
- * variables only the difference counts, which is logistic).
+ * Symbols between the integers: each latent that is aimed at falls by a {@link SoftChoice} between
+ * the symbols below and above.
  */
-final class SoftSymbols implements SymbolCoder {
+final class SoftSymbols implements SymbolCoder, PredictionGradient.Slopes {
 
     private static final float FRACTION = 64;
     private static final float FARTHEST = 16_000;
-
-    /** Slopes are infinite at the integers. */
-    private static final float NEAREST = 1e-4f;
 
     private final float[] aim;
     private final Grid grid;
@@ -28,6 +22,7 @@ final class SoftSymbols implements SymbolCoder {
     private final float[] steps;
     private final float[] slopes;
     private final float[] rates;
+    private final float[] scaleRates;
     private final SplittableRandom random;
     private float temperature = 1;
 
@@ -49,6 +44,7 @@ final class SoftSymbols implements SymbolCoder {
         }
         this.slopes = new float[aim.length];
         this.rates = new float[aim.length];
+        this.scaleRates = new float[aim.length];
         this.random = new SplittableRandom(seed);
     }
 
@@ -67,6 +63,17 @@ final class SoftSymbols implements SymbolCoder {
     /** Bits that each symbol takes more for a step upwards, {@code [M, h, w]}. */
     float[] rates() {
         return rates;
+    }
+
+    @Override
+    public float ofMean(int latent, float change) {
+        float moved = slopes[latent];
+        return change * (1 - moved) - rates[latent] * gains[latent / grid.cells()] * moved;
+    }
+
+    @Override
+    public float ofScale(int latent) {
+        return scaleRates[latent];
     }
 
     /** Quantisation steps in a canonical unit, for each channel. */
@@ -105,21 +112,17 @@ final class SoftSymbols implements SymbolCoder {
         if (kind == 0) {
             slopes[at] = 0;
             rates[at] = 0;
+            scaleRates[at] = 0;
             return 0;
         }
         float residual = (aim[at] - row.means()[i] / FRACTION) * gains[channel];
         residual = Math.clamp(residual, -FARTHEST, FARTHEST);
         int below = (int) Math.floor(residual);
-        float d = Math.clamp(residual - below, NEAREST, 1 - NEAREST);
-        float e = 1 - d;
-        // artanh d - artanh e
-        double odds = Math.log(d * (1 + d) / (e * (1 + e))) / 2;
-        double chance = Math.max(1e-9, random.nextDouble());
-        double decided = (odds / temperature + Math.log(chance / (1 - chance))) / temperature;
-        float up = (float) (1 / (1 + Math.exp(-decided)));
-        float steep = 1 / (1 - d * d) + 1 / (1 - e * e);
-        slopes[at] = up * (1 - up) * steep / (temperature * temperature);
+        SoftChoice choice = SoftChoice.of(residual - below, temperature, random.nextDouble());
+        float up = choice.up();
+        slopes[at] = choice.slope();
         rates[at] = bits.of(kind, below + 1) - bits.of(kind, below);
+        scaleRates[at] = (1 - up) * bits.slope(kind, below) + up * bits.slope(kind, below + 1);
         return Math.round((below + up) * steps[channel]);
     }
 

@@ -33,4 +33,19 @@ final class SymbolBits {
         int slot = symbol - table.least();
         return slot >= 0 && slot < own.length ? own[slot] : (float) table.bits(symbol);
     }
+
+    /**
+     * Bits that a symbol takes more in a scale class above its own: half the difference of both
+     * neighbours, or that to the only one.
+     *
+     * @param scaleClass any but the skip class
+     */
+    float slope(byte scaleClass, int symbol) {
+        int kind = scaleClass & 0xff;
+        int above = Math.min(kind + 1, known.length - 1);
+        int below = Math.max(kind - 1, 1);
+        return above == below
+                ? 0
+                : (of((byte) above, symbol) - of((byte) below, symbol)) / (above - below);
+    }
 }

@@ -4,7 +4,6 @@ import static ai.onnxruntime.OnnxJavaType.INT32;
 import static ai.onnxruntime.OnnxJavaType.UINT8;
 
 import dev.vellum.codec.CodecException;
-import dev.vellum.codec.model.Cells;
 import dev.vellum.codec.model.DecoderFile;
 import dev.vellum.codec.model.Manifest;
 import dev.vellum.codec.net.Deadline;
@@ -33,11 +32,6 @@ import java.util.Set;
  * of the strips does not show in the result.
  */
 public final class EntropyNetwork implements AutoCloseable {
-
-    private static final int ZERO_POINT = 128;
-
-    /** Context planes hold latents in steps of 1/4 of a canonical unit. */
-    private static final int CONTEXT_SHIFT = 4;
 
     private final Manifest manifest;
     private final List<QualityTables> qualities;
@@ -102,6 +96,23 @@ public final class EntropyNetwork implements AutoCloseable {
         return walk.latents;
     }
 
+    /**
+     * What hyper-latents tell every pass.
+     *
+     * @param z as above
+     * @return {@code [F, h, w]}
+     */
+    public byte[] features(byte[] z, int quality, Grid grid, Workspace workspace, Deadline deadline)
+            throws CodecException {
+        Walk walk = new Walk(z, grid, qualities.get(quality - 1), workspace);
+        int rows = walk.stripRows(0);
+        for (int from = 0; from < grid.rows(); from += rows) {
+            deadline.check();
+            walk.hyperStrip(from, Math.min(grid.rows(), from + rows));
+        }
+        return walk.features;
+    }
+
     /** Gives the memory of the networks back. */
     @Override
     public void close() {
@@ -117,7 +128,7 @@ public final class EntropyNetwork implements AutoCloseable {
         private final Workspace workspace;
         private final Latents latents;
         private final byte[] features;
-        private final byte[] plane;
+        private final ContextPlanes planes;
         private final int[] rawRow;
         private final PassRow passRow;
 
@@ -128,7 +139,7 @@ public final class EntropyNetwork implements AutoCloseable {
             this.workspace = workspace;
             this.latents = new Latents(manifest.latentChannels(), grid);
             this.features = new byte[manifest.featureChannels() * grid.cells()];
-            this.plane = new byte[grid.columns()];
+            this.planes = new ContextPlanes(manifest, latents);
             int widest = manifest.groups().stream().mapToInt(Integer::intValue).max().orElseThrow();
             this.rawRow = new int[2 * widest * grid.columns()];
             this.passRow = new PassRow(widest, grid.columns());
@@ -147,15 +158,22 @@ public final class EntropyNetwork implements AutoCloseable {
 
         void strip(int pass, int from, int to, SymbolCoder coder) throws CodecException {
             if (pass == 0) {
-                hyperStrip(from, to, coder);
+                Tensor raw = hyperStrip(from, to);
+                int top = hyperTop(from) * Grid.HYPER_CELL;
+                rows(0, raw, grid.hyperColumns() * Grid.HYPER_CELL, top, from, to, coder);
             } else {
                 contextStrip(pass, from, to, coder);
             }
         }
 
-        private void hyperStrip(int from, int to, SymbolCoder coder) throws CodecException {
+        private int hyperTop(int from) {
+            return Math.max(0, from / Grid.HYPER_CELL - manifest.hyperHalo());
+        }
+
+        /** Features of rows [from, to), and the raw predictions of all rows of the strip. */
+        Tensor hyperStrip(int from, int to) throws CodecException {
             int scale = Grid.HYPER_CELL;
-            int top = Math.max(0, from / scale - manifest.hyperHalo());
+            int top = hyperTop(from);
             int bottom =
                     Math.min(grid.hyperRows(), (to + scale - 1) / scale + manifest.hyperHalo());
             int columns = grid.hyperColumns();
@@ -200,7 +218,7 @@ public final class EntropyNetwork implements AutoCloseable {
                     wide.get(at, features, own, grid.columns());
                 }
             }
-            rows(0, raw, wideColumns, first, from, to, coder);
+            return raw;
         }
 
         private void contextStrip(int pass, int from, int to, SymbolCoder coder)
@@ -224,7 +242,7 @@ public final class EntropyNetwork implements AutoCloseable {
             Tensor context = workspace.tensor("context", UINT8, 1, contextChannels, rows, columns);
             for (int c = 0; c < contextChannels; c++) {
                 for (int row = top; row < bottom; row++) {
-                    contextRow(pass, c, row);
+                    byte[] plane = planes.row(pass, c, row);
                     context.put(((long) c * rows + row - top) * columns, plane, 0, columns);
                 }
             }
@@ -233,27 +251,6 @@ public final class EntropyNetwork implements AutoCloseable {
             Scratch scratch = Scratch.after(from, to, grid.rows());
             graphs.get(pass).run(List.of(own, context), List.of(raw), scratch);
             rows(pass, raw, columns, top, from, to, coder);
-        }
-
-        /**
-         * Latents of one row as context. Of its own group a pass sees only the even cells, also in
-         * rows above whose odd cells an earlier strip has filled.
-         */
-        private void contextRow(int pass, int channel, int row) {
-            Manifest.Pass own = manifest.passes().get(pass);
-            boolean half = channel >= manifest.firstChannel(own.group());
-            short[] values = latents.values();
-            int at = latents.index(channel, row);
-            for (int column = 0; column < plane.length; column++) {
-                int level = (values[at + column] >> CONTEXT_SHIFT) + ZERO_POINT;
-                plane[column] = (byte) Math.clamp(level, 0, 255);
-            }
-            if (half) {
-                int step = Cells.ODD.columnStep();
-                for (int c = Cells.ODD.firstColumn(row); c < plane.length; c += step) {
-                    plane[c] = (byte) ZERO_POINT;
-                }
-            }
         }
 
         /** Codes rows [from, to); the tensor's first row is row {@code top} of the grid. */

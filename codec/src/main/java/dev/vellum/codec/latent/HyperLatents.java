@@ -98,6 +98,15 @@ public final class HyperLatents {
         return bits;
     }
 
+    /** What each value of a channel costs in bits, from -128 to 127. */
+    public float[] bits(int quality, int channel) {
+        float[] bits = new float[2 * ZERO_POINT];
+        for (int i = 0; i < bits.length; i++) {
+            bits[i] = (float) table(quality, channel).bits(i - ZERO_POINT);
+        }
+        return bits;
+    }
+
     private EntropyTable table(int quality, int channel) {
         return tables.get(row(quality) + channel);
     }

@@ -2,6 +2,7 @@ package dev.vellum.codec.model;
 
 import dev.vellum.codec.CodecException;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 
@@ -60,6 +61,18 @@ public final class EncoderFile {
     public static final String SYNTHESIS_GRADIENT = "synthesis-gradient";
 
     /**
+     * Ends the names of graphs that a file may have beside {@link #SYNTHESIS_GRADIENT}, one for
+     * each pass: how costs that depend on its predictions change with what it sees. Each goes on
+     * from the decoder file's graph of the pass, as above. Another input is {@code raw-slope} f32
+     * {@code [1, h, 2C, w]}, the slopes by the raw means and then scales of the pass's C channels.
+     * Outputs are {@code context-change} f32 {@code [1, c, h, w]}, for one canonical unit, and
+     * {@code features-change} f32 {@code [1, F, h, w]}, in the features' own unit. The first pass,
+     * which has no context, takes the sum of the others' as {@code features-slope} and gives {@code
+     * z-change} f32 {@code [1, Z, zh, zw]}, for one step of the hyper-latents.
+     */
+    private static final String GRADIENT = "-gradient";
+
+    /**
      * Table {@code [100, 2]}: bits a pixel that a mean squared error of one level is worth, and
      * what 1 less MS-SSIM is worth, times 2<sup>20</sup>, from 0.
      */
@@ -69,10 +82,12 @@ public final class EncoderFile {
 
     private final Settings settings;
     private final Entries entries;
+    private final boolean predictionGradients;
 
-    private EncoderFile(Settings settings, Entries entries) {
+    private EncoderFile(Settings settings, Entries entries, boolean predictionGradients) {
         this.settings = settings;
         this.entries = entries;
+        this.predictionGradients = predictionGradients;
     }
 
     /**
@@ -142,7 +157,20 @@ public final class EncoderFile {
         if (entries.hasGraph(SYNTHESIS_GRADIENT)) {
             EntryChecks.table(entries, LOSS, 2 * Manifest.QUALITIES, 0, Integer.MAX_VALUE);
         }
-        return new EncoderFile(settings, entries);
+        return new EncoderFile(settings, entries, predictionGradients(entries, decoder.manifest()));
+    }
+
+    /** Whether all of these graphs are there. */
+    private static boolean predictionGradients(Entries entries, Manifest manifest)
+            throws CodecException.WrongModel {
+        List<String> names = manifest.passes().stream().map(EncoderFile::gradient).toList();
+        if (names.stream().noneMatch(entries::hasGraph)) {
+            return false;
+        }
+        for (String name : names) {
+            EntryChecks.graph(entries, name);
+        }
+        return true;
     }
 
     /**
@@ -177,6 +205,16 @@ public final class EncoderFile {
     /** Whether the file has {@link #SYNTHESIS_GRADIENT}. */
     public boolean hasSynthesisGradient() {
         return entries.hasGraph(SYNTHESIS_GRADIENT);
+    }
+
+    /** Name of the graph that leads costs back through a pass. */
+    public static String gradient(Manifest.Pass pass) {
+        return pass.graph() + GRADIENT;
+    }
+
+    /** Whether the file has the graphs of {@link #gradient}: all or none. */
+    public boolean hasPredictionGradients() {
+        return predictionGradients;
     }
 
     /** An ONNX graph: {@link #ANALYSIS}, {@link #HYPER_ANALYSIS} or one that is there. */

@@ -36,8 +36,8 @@ public final class Deadline {
         }
     }
 
-    /** Whether more than half of the time is gone: what could be left out should be. */
-    public boolean halfOver() {
-        return nanoTime.getAsLong() - start > limit.toNanos() / 2;
+    /** The part of the time that is gone; above 1 when none is left. */
+    public double spent() {
+        return (nanoTime.getAsLong() - start) / (double) limit.toNanos();
     }
 }

@@ -98,6 +98,7 @@ public final class BundleExport {
         graphs.put(
                 EncoderFile.SYNTHESIS_GRADIENT,
                 new IntegerGraphs(weights, integers).synthesisGradient());
+        predictionGradients(decoder, graphs);
         Map<String, int[]> tables = new HashMap<>(rows.encoder());
         tables.put(EncoderFile.LOSS, loss(similarity));
         List<Layer> hyper = architecture.hyperAnalysis();
@@ -110,6 +111,16 @@ public final class BundleExport {
                 graphs,
                 tables,
                 decoder);
+    }
+
+    private void predictionGradients(DecoderFile decoder, Map<String, byte[]> graphs) {
+        List<Manifest.Pass> passes = decoder.manifest().passes();
+        for (int i = 0; i < passes.size(); i++) {
+            graphs.put(
+                    EncoderFile.gradient(passes.get(i)),
+                    new IntegerGraphs(weights, integers)
+                            .predictionGradient(architecture.passes().get(i)));
+        }
     }
 
     /** The training's loss at each quality. */

@@ -50,8 +50,24 @@ final class IntegerGraphs {
     /** What leads a gradient back through the synthesis, and goes on from its graph. */
     byte[] synthesisGradient() {
         byte[] _ = synthesis(); // gives the names
-        return new SynthesisGradientGraph(architecture, integers, weightNames, valueNames)
+        OnnxGraph graph = OnnxGraph.continuing();
+        return new SynthesisGradientGraph(architecture, integers, backward(graph), graph)
                 .continuation();
+    }
+
+    /** What leads a gradient back through a pass, and goes on from its graph. */
+    byte[] predictionGradient(ContextPass pass) {
+        boolean first = pass.context().isEmpty();
+        byte[] _ = first ? hyper(pass) : pass(pass); // gives the names
+        OnnxGraph graph = OnnxGraph.continuing();
+        PredictionGradientGraph gradient =
+                new PredictionGradientGraph(architecture, backward(graph), graph);
+        double scale = scale(pass.hidden().getLast().name());
+        return first ? gradient.hyperContinuation(pass, scale) : gradient.continuation(pass, scale);
+    }
+
+    private BackwardLayers backward(OnnxGraph graph) {
+        return new BackwardLayers(graph, integers, weightNames, valueNames);
     }
 
     /** A value in the graph: its name, the real value of one unit, the byte that stands for 0. */
@@ -115,12 +131,9 @@ final class IntegerGraphs {
         Integers.Layer mean = integers.of(pass.mean());
         Integers.Layer scale = integers.of(pass.scale());
         int outputs = 2 * pass.channels();
-        String products =
-                product(
-                        graph,
-                        x.name(),
-                        matrix(graph, joined(mean.bytes(), scale.bytes()), pass.mean().inputs()),
-                        0);
+        String matrix = matrix(graph, joined(mean.bytes(), scale.bytes()), pass.mean().inputs());
+        weightNames.put(pass.mean().name(), matrix);
+        String products = product(graph, x.name(), matrix, 0);
         int[] bias = Arrays.copyOf(mean.bias(), outputs);
         System.arraycopy(scale.bias(), 0, bias, pass.channels(), pass.channels());
         String raw = graph.node("Add", List.of(products, graph.integers(bias, outputs)));

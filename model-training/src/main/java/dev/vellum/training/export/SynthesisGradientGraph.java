@@ -11,7 +11,6 @@ import dev.vellum.training.model.Layer.Unshuffle;
 import dev.vellum.training.model.Scaling;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
 
 /**
  * The synthesis run backwards: from the slopes of a loss by samples to those by latents, at the
@@ -21,34 +20,24 @@ import java.util.Map;
  */
 final class SynthesisGradientGraph {
 
-    private static final int BOOLEAN = 9;
-    private static final int FLOAT = 1;
-
     /** By which the synthesis shuffles. */
     private static final int FACTOR = 2;
 
     private final Architecture architecture;
     private final Integers integers;
-    private final Map<String, String> weightNames;
-    private final Map<String, String> valueNames;
-    private final OnnxGraph graph = OnnxGraph.continuing();
-    private final String zero = graph.floats(new float[] {0});
+    private final BackwardLayers backward;
+    private final OnnxGraph graph;
 
-    /**
-     * A graph.
-     *
-     * @param weightNames of the integer graph's constants, by convolution
-     * @param valueNames of what its layers give, by activation
-     */
+    /** A graph whose layers {@code backward} turns around, in {@code graph}. */
     SynthesisGradientGraph(
             Architecture architecture,
             Integers integers,
-            Map<String, String> weightNames,
-            Map<String, String> valueNames) {
+            BackwardLayers backward,
+            OnnxGraph graph) {
         this.architecture = architecture;
         this.integers = integers;
-        this.weightNames = weightNames;
-        this.valueNames = valueNames;
+        this.backward = backward;
+        this.graph = graph;
     }
 
     /** What goes behind the integer graph. */
@@ -78,13 +67,17 @@ final class SynthesisGradientGraph {
                     slope =
                             shuffled
                                     ? turnedShuffled(convolution, slope)
-                                    : turned(convolution, active(convolution, slope));
+                                    : backward.turned(convolution, active(convolution, slope));
                     shuffled = false;
                 }
                 case Residual residual -> {
-                    String outer = active(residual.sum(), slope);
-                    String inner = active(residual.first(), turned(residual.second(), outer));
-                    slope = graph.node("Add", List.of(outer, turned(residual.first(), inner)));
+                    String outer = backward.active(residual.sum(), slope);
+                    String inner =
+                            active(residual.first(), backward.turned(residual.second(), outer));
+                    slope =
+                            graph.node(
+                                    "Add",
+                                    List.of(outer, backward.turned(residual.first(), inner)));
                 }
                 case Shuffle shuffle -> {
                     if (shuffle.factor() != FACTOR) {
@@ -92,13 +85,11 @@ final class SynthesisGradientGraph {
                     }
                     Convolution before = (Convolution) layers.get(i - 1);
                     String mask =
-                            name(
-                                    valueNames,
-                                    name(valueNames, before.name()) + IntegerGraphs.SHUFFLED);
+                            backward.value(backward.value(before.name()) + IntegerGraphs.SHUFFLED);
                     slope =
                             graph.node(
                                     "SpaceToDepth",
-                                    List.of(masked(mask, slope)),
+                                    List.of(backward.masked(mask, slope)),
                                     OnnxGraph.number("blocksize", FACTOR));
                     shuffled = true;
                 }
@@ -115,45 +106,11 @@ final class SynthesisGradientGraph {
         return graph.continuation();
     }
 
-    private static String name(Map<String, String> names, String of) {
-        String name = names.get(of);
-        if (name == null) {
-            throw new IllegalArgumentException("layer " + of);
-        }
-        return name;
-    }
-
     /** What a convolution's output passes on: where a ReLU ends it, only what is above 0. */
     private String active(Convolution convolution, String slope) {
-        return convolution.output() == Output.RELU ? active(convolution.name(), slope) : slope;
-    }
-
-    private String active(String activation, String slope) {
-        return masked(name(valueNames, activation), slope);
-    }
-
-    private String masked(String bytes, String slope) {
-        String positive = graph.node("Cast", List.of(bytes), OnnxGraph.number("to", BOOLEAN));
-        return graph.node("Where", List.of(positive, slope, zero));
-    }
-
-    /** From the slopes by a convolution's outputs to those by its inputs. */
-    private String turned(Convolution convolution, String slope) {
-        return turned(
-                convolution,
-                integers.of(convolution).scales(),
-                name(weightNames, convolution.name()),
-                slope);
-    }
-
-    private String turned(Convolution convolution, float[] scales, String constant, String slope) {
-        String scaled =
-                graph.node("Mul", List.of(slope, graph.floats(scales, scales.length, 1, 1)));
-        String matrix = graph.node("Cast", List.of(constant), OnnxGraph.number("to", FLOAT));
-        return graph.node(
-                "ConvTranspose",
-                List.of(scaled, matrix),
-                OnnxGraph.convolution(convolution.kernel(), convolution.stride()));
+        return convolution.output() == Output.RELU
+                ? backward.active(convolution.name(), slope)
+                : slope;
     }
 
     /**
@@ -177,7 +134,7 @@ final class SynthesisGradientGraph {
             }
         }
         String constant = graph.bytes(ElementType.S8, ordered, convolution.outputs(), inputs, 1, 1);
-        return turned(convolution, scales, constant, slope);
+        return backward.turned(convolution, scales, constant, slope);
     }
 
     /** The linear path: a product of matrices, channels last. */

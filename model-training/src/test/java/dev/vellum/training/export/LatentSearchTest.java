@@ -1,6 +1,7 @@
 package dev.vellum.training.export;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import ai.djl.ndarray.NDManager;
@@ -13,6 +14,7 @@ import dev.vellum.codec.Picture;
 import dev.vellum.codec.Quality;
 import dev.vellum.codec.VellumDecoder;
 import dev.vellum.codec.VellumEncoder;
+import dev.vellum.codec.encode.PredictionGradient;
 import dev.vellum.codec.encode.SynthesisGradient;
 import dev.vellum.codec.latent.CodingOrder;
 import dev.vellum.codec.latent.EntropyNetwork;
@@ -22,6 +24,7 @@ import dev.vellum.codec.latent.PassRow;
 import dev.vellum.codec.latent.SymbolCoder;
 import dev.vellum.codec.model.DecoderFile;
 import dev.vellum.codec.model.EncoderFile;
+import dev.vellum.codec.model.Manifest;
 import dev.vellum.codec.net.Deadline;
 import dev.vellum.codec.net.Execution;
 import dev.vellum.codec.net.Workspace;
@@ -35,8 +38,11 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -45,6 +51,9 @@ import org.junit.jupiter.api.io.TempDir;
 class LatentSearchTest {
 
     private static final int QUALITY = 70;
+
+    /** What a scale class is worth beside a canonical unit of a mean. */
+    private static final float SCALE_WORTH = 0.1f;
 
     @TempDir private static Path folder;
     private static DecoderFile decoder;
@@ -113,6 +122,111 @@ class LatentSearchTest {
         }
     }
 
+    /**
+     * Costs that are linear in means and scale classes, so that only the networks bend them: along
+     * what predictions add to the gradient, cells of either colour by themselves, and for each
+     * hyper-latent alone. Strips must not show.
+     */
+    @Test
+    void theGradientTellsWhatLaterPredictionsWillDo() throws CodecException {
+        Grid grid = new Grid(picture.width() - 3, picture.height() - 5);
+        Deadline deadline = new Deadline(Duration.ofMinutes(3), System::nanoTime);
+        int count = decoder.manifest().latentChannels() * grid.cells();
+        Random random = new Random(6);
+        float[] worth = new float[count];
+        FixedOffsets offsets = new FixedOffsets(grid, count, random);
+        for (int i = 0; i < count; i++) {
+            worth[i] = (float) random.nextGaussian();
+        }
+        try (Workspace workspace = new Workspace();
+                EntropyNetwork entropy = new EntropyNetwork(decoder, Execution.DEFAULT);
+                PredictionGradient whole =
+                        new PredictionGradient(decoder, encoder, Execution.DEFAULT);
+                PredictionGradient inStrips =
+                        new PredictionGradient(decoder, encoder, new Execution(1, true, 16))) {
+            byte[] z = new byte[decoder.manifest().hyperChannels() * grid.hyperCells()];
+            for (int i = 0; i < z.length; i++) {
+                z[i] = (byte) (128 + random.nextInt(-4, 5));
+            }
+            byte[] features = entropy.features(z, QUALITY, grid, workspace, deadline);
+            Latents latents = entropy.run(z, QUALITY, grid, offsets, workspace, deadline);
+            int[] classes = offsets.classes.clone();
+            PredictionGradient.Slopes slopes =
+                    new PredictionGradient.Slopes() {
+                        @Override
+                        public float ofMean(int latent, float change) {
+                            return change;
+                        }
+
+                        @Override
+                        public float ofScale(int latent) {
+                            return SCALE_WORTH * worth[latent];
+                        }
+                    };
+            float[] change = worth.clone();
+
+            PredictionGradient.Place place =
+                    new PredictionGradient.Place(z, QUALITY, features, latents);
+
+            float[] hyper = whole.add(place, slopes, change, workspace, deadline);
+
+            float[] again = worth.clone();
+            assertThat(inStrips.add(place, slopes, again, workspace, deadline))
+                    .usingComparatorWithPrecision(1e-3f)
+                    .containsExactly(hyper);
+            assertThat(again).usingComparatorWithPrecision(1e-3f).containsExactly(change);
+            for (int colour = 0; colour < 2; colour++) {
+                double predicted = 0;
+                double seen = 0;
+                for (int way : new int[] {1, -1}) {
+                    double own = 0;
+                    int[] moved = offsets.offsets.clone();
+                    for (int i = 0; i < count; i++) {
+                        float added = change[i] - worth[i];
+                        int cell = i % grid.cells();
+                        if ((cell / grid.columns() + cell % grid.columns()) % 2 == colour) {
+                            int move = way * 16 * (int) Math.signum(added);
+                            moved[i] += move;
+                            predicted += way * added * move / 64;
+                            own += worth[i] * move / 64;
+                        }
+                    }
+                    FixedOffsets other = new FixedOffsets(grid, moved);
+                    Latents there = entropy.run(z, QUALITY, grid, other, workspace, deadline);
+                    double all = difference(worth, there, latents, other.classes, classes);
+                    seen += way * (all - own);
+                }
+                assertThat(predicted).isGreaterThan(10);
+                assertThat(seen).isCloseTo(predicted, within(0.15 * predicted));
+            }
+            double predicted = 0;
+            double seen = 0;
+            for (int way : new int[] {1, -1}) {
+                for (int i = 0; i < z.length; i++) {
+                    byte[] moved = z.clone();
+                    int move = way * (int) Math.signum(hyper[i]);
+                    moved[i] += (byte) move;
+                    predicted += way * hyper[i] * move;
+                    FixedOffsets same = new FixedOffsets(grid, offsets.offsets);
+                    Latents there = entropy.run(moved, QUALITY, grid, same, workspace, deadline);
+                    seen += way * difference(worth, there, latents, same.classes, classes);
+                }
+            }
+            assertThat(predicted).isGreaterThan(10);
+            assertThat(seen).isCloseTo(predicted, within(0.15 * predicted));
+        }
+    }
+
+    private static double difference(
+            float[] worth, Latents there, Latents here, int[] classesThere, int[] classesHere) {
+        double sum = 0;
+        for (int i = 0; i < worth.length; i++) {
+            sum += worth[i] * (there.values()[i] - here.values()[i]) / 64;
+            sum += SCALE_WORTH * worth[i] * (classesThere[i] - classesHere[i]);
+        }
+        return sum;
+    }
+
     @Test
     void aSearchIsNeverWorseThanItsStartAndEveryDecoderSeesWhatItSaw() throws CodecException {
         try (Model model = Model.load(decoder.bytes(), encoder.bytes(), Model.Tuning.DEFAULT);
@@ -126,11 +240,51 @@ class LatentSearchTest {
                             .encode(picture, quality, (done, of) -> steps.add(100 * done + of));
 
             assertThat(found.effort()).isEqualTo(7);
-            assertThat(steps).hasSize(17).startsWith(16, 116, 216).endsWith(1516, 1616);
+            assertThat(steps).hasSize(33).startsWith(32, 132, 232).endsWith(3132, 3232);
             assertThat(cost(found)).isLessThan(cost(start));
             assertThat(new VellumDecoder(models, Limits.DEFAULT).decode(found.stream()).rgb())
                     .isEqualTo(found.decoded().rgb());
         }
+    }
+
+    @Test
+    void aFileWithoutThePredictionsGraphsSearchesToo() throws CodecException {
+        EncoderFile plain = with(Set.of(EncoderFile.SYNTHESIS_GRADIENT));
+        try (Model model = Model.load(decoder.bytes(), plain.bytes(), Model.Tuning.DEFAULT)) {
+            Quality quality = new Quality(QUALITY);
+            Encoded start = new VellumEncoder(model, Limits.DEFAULT, 5).encode(picture, quality);
+
+            Encoded found = new VellumEncoder(model, Limits.DEFAULT, 6).encode(picture, quality);
+
+            assertThat(found.effort()).isEqualTo(6);
+            assertThat(cost(found)).isLessThan(cost(start));
+        }
+    }
+
+    @Test
+    void graphsOfPredictionsComeTogether() {
+        Manifest.Pass last = decoder.manifest().passes().getLast();
+        Set<String> few = Set.of(EncoderFile.SYNTHESIS_GRADIENT, EncoderFile.gradient(last));
+
+        assertThatThrownBy(() -> with(few))
+                .isInstanceOf(CodecException.WrongModel.class)
+                .hasMessageContaining(EncoderFile.gradient(decoder.manifest().passes().getFirst()));
+    }
+
+    /** The encoder file with these gradients only. */
+    private static EncoderFile with(Set<String> gradients) throws CodecException {
+        Map<String, byte[]> graphs = new HashMap<>();
+        for (String name : List.of(EncoderFile.ANALYSIS, EncoderFile.HYPER_ANALYSIS)) {
+            graphs.put(name, encoder.graph(name));
+        }
+        for (String name : gradients) {
+            graphs.put(name, encoder.graph(name));
+        }
+        Map<String, int[]> tables = new HashMap<>();
+        for (String name : List.of(EncoderFile.GAIN, EncoderFile.LOSS)) {
+            tables.put(name, encoder.table(name));
+        }
+        return EncoderFile.of(encoder.settings(), graphs, tables, decoder);
     }
 
     @Test
@@ -163,6 +317,49 @@ class LatentSearchTest {
             sum += slope[i] * (rgb[3 * (i % pixels) + i / pixels] & 0xff);
         }
         return sum;
+    }
+
+    /** Offsets that do not depend on predictions; remembers scale classes. */
+    private static final class FixedOffsets implements SymbolCoder {
+
+        private final Grid grid;
+        private final int[] offsets;
+        private final int[] classes;
+
+        FixedOffsets(Grid grid, int count, Random random) {
+            this(grid, new int[count]);
+            for (int i = 0; i < count; i++) {
+                offsets[i] = (int) (100 * random.nextGaussian());
+            }
+        }
+
+        FixedOffsets(Grid grid, int[] offsets) {
+            this.grid = grid;
+            this.offsets = offsets;
+            this.classes = new int[offsets.length];
+        }
+
+        @Override
+        public boolean placesLatents() {
+            return true;
+        }
+
+        @Override
+        public void begin(CodingOrder.Part part) {}
+
+        @Override
+        public void code(PassRow row) {
+            for (int i = 0; i < row.count(); i++) {
+                int column = row.firstColumn() + i / row.channels() * row.columnStep();
+                int channel = row.firstChannel() + i % row.channels();
+                int at = channel * grid.cells() + row.row() * grid.columns() + column;
+                row.offsets()[i] = offsets[at];
+                classes[at] = row.classes()[i] & 0xff;
+            }
+        }
+
+        @Override
+        public void end(CodingOrder.Part part) {}
     }
 
     /** Symbols from -2 to 2, so that latents differ from cell to cell. */
