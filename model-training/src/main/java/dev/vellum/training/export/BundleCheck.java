@@ -109,7 +109,7 @@ public final class BundleCheck {
                                         1,
                                         weights.architecture().groups().size()
                                                 + Architecture.HYPER_GROUPS))),
-                Argument.of(new double[] {0, 1, 1, 0, 0}));
+                Argument.of(new double[] {0, 1, 1, 0, 0, 0}));
     }
 
     private static NDArray row(

@@ -175,7 +175,7 @@ public final class FilePromise implements AutoCloseable {
                                     Argument.of(scope.zeros(new Shape(1), DataType.UINT8)),
                                     Argument.of(scope.ones(new Shape(1, parts))),
                                     // single precision, classes skipped, symbols rounded
-                                    Argument.of(new double[] {0, 1, 1, 0, 0}))
+                                    Argument.of(new double[] {0, 1, 1, 0, 0, 0}))
                             .get(1)
                             .toFloatArray()[1];
             return (double) bitsPerPixel * picture.width() * picture.height();

@@ -59,7 +59,7 @@ public final class IntegerLoss {
                             Argument.of(scope.zeros(new Shape(1), DataType.UINT8)),
                             Argument.of(scope.ones(new Shape(1, parts))),
                             // single precision, classes skipped, symbols rounded
-                            Argument.of(new double[] {0, 1, 1, 0, 0}))
+                            Argument.of(new double[] {0, 1, 1, 0, 0, 0}))
                     .getFirst()
                     .toFloatArray()[0];
         }

@@ -225,7 +225,7 @@ class IntegerFitTest {
                             Argument.of(rows),
                             Argument.of(scope.zeros(new Shape(1), DataType.UINT8)),
                             Argument.of(scope.ones(new Shape(1, parts))),
-                            Argument.of(new double[] {0, 1, 1, 0, 0}))
+                            Argument.of(new double[] {0, 1, 1, 0, 0, 0}))
                     .stream()
                     .map(NDArray::toFloatArray)
                     .toList();
