@@ -31,7 +31,7 @@ public final class BundleExport {
     private static final int RESIDUAL_SHIFT = 1;
 
     /** Bits that a squared error of one step is worth, times 100; in theory 866 at high rates. */
-    private static final int DISTORTION_WEIGHT = 1200;
+    private static final int DISTORTION_WEIGHT = 1500;
 
     /** What 1 less MS-SSIM weighs beside a mean squared error, as in training. */
     private static final double SIMILARITY_WEIGHT = 2450;
