@@ -166,7 +166,9 @@ class PictureLoadIT {
             while (!told(proxy, names.size()).equals("image/avif")) {
                 Thread.sleep(20);
             }
-            assertThat(proxy.pictureBytes()).isZero();
+            while (proxy.pictureBytes() > 0) { // the test has a timeout
+                Thread.sleep(20);
+            }
         }
     }
 

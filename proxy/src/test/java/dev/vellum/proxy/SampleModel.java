@@ -37,7 +37,7 @@ final class SampleModel {
         ProxyRunner runner = ProxyRunner.forward();
         runner.name = "parent";
         runner.pictures = pictures();
-        runner.codec = CodecConfig.DEFAULT.with(MODELS);
+        runner.codec = CodecConfig.DEFAULT.with(MODELS).unrefined();
         return runner;
     }
 

@@ -17,7 +17,8 @@ import java.util.Optional;
  * @param models folder of them; those of the release where it says nothing
  * @param pins full SHA-256 of the decoder files in that folder that may be loaded; none: all
  * @param effort of the encoder, 0 to 9
- * @param idleEffort the same for what nobody waits for
+ * @param idleEffort the same for what nobody waits for; where it is not above {@code effort},
+ *     latents stay as they were first made
  * @param qualities where the search for each class begins, 1 to 100
  * @param trials encodings of one picture at most
  * @param hold how long a picture may be held back at most while its latents are made, where that is
@@ -121,6 +122,22 @@ public record CodecConfig(
                 pins,
                 effort,
                 idleEffort,
+                qualities,
+                trials,
+                hold,
+                decoded,
+                keepsOriginals,
+                savesData);
+    }
+
+    /** The same whose latents stay as they were first made. */
+    public CodecConfig unrefined() {
+        return new CodecConfig(
+                on,
+                models,
+                pins,
+                effort,
+                effort,
                 qualities,
                 trials,
                 hold,

@@ -49,9 +49,16 @@ final class VellumCoder implements LatentCoder {
     }
 
     @Override
-    public LatentCoder patient() {
-        return new VellumCoder(
-                model, config, config.idleEffort(), MORE_TRIALS * trials, expectation);
+    public Optional<LatentCoder> patient() {
+        return config.idleEffort() <= effort
+                ? Optional.empty()
+                : Optional.of(
+                        new VellumCoder(
+                                model,
+                                config,
+                                config.idleEffort(),
+                                MORE_TRIALS * trials,
+                                expectation));
     }
 
     @Override

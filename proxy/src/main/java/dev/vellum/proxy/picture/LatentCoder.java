@@ -14,9 +14,9 @@ public interface LatentCoder {
     /** Encodings of one picture at most, while its quality is searched. */
     int trials();
 
-    /** The same for what nobody waits for: fewer bytes in more time. */
-    default LatentCoder patient() {
-        return this;
+    /** For what nobody waits for, if there is such a one: fewer bytes in more time. */
+    default Optional<LatentCoder> patient() {
+        return Optional.empty();
     }
 
     /**

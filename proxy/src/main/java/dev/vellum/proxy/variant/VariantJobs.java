@@ -77,6 +77,11 @@ final class VariantJobs implements AutoCloseable {
                                 coder));
     }
 
+    /** Whether latents that were made in haste can be made better. */
+    boolean refinesLatents() {
+        return coder.flatMap(LatentCoder::patient).isPresent();
+    }
+
     PictureConfig config() {
         return config;
     }
@@ -220,7 +225,7 @@ final class VariantJobs implements AutoCloseable {
                                             deadline));
             case Form.Latents latents ->
                     coder.filter(one -> one.form().equals(latents) && lost.isEmpty())
-                            .map(one -> haste.isAny() ? one : one.patient())
+                            .map(one -> haste.isAny() ? one : one.patient().orElse(one))
                             .map(one ->
                                     new Work(
                                             Cost.ofLatents(header, sourceBytes, trials(one, haste)),

@@ -348,6 +348,7 @@ public final class Variants implements AutoCloseable {
                 hold(source, index, variant, files.response(source, variant, made, begun));
                 if (haste.isAny()
                         && variant.form() instanceof Form.Latents
+                        && jobs.refinesLatents()
                         && originals.stay()
                         && source.master().isEmpty()) {
                     refinements.add(
