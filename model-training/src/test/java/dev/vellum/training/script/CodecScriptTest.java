@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
@@ -146,6 +147,45 @@ class CodecScriptTest {
             after = statistics[1];
         }
         assertThat(after).isLessThan(0.95f * before);
+    }
+
+    @Test
+    void partsOfAStepAddUpToTheWhole() {
+        double[] rates = {1e-3, 1, 0.9, 0.99, 1e-8, 1, 0.9, 1e-3, 0};
+        double[] options = {0, 1, 0, 0.35, 0.3, 0.5};
+        float[] start = SampleWeights.of(architecture, 3);
+        NDArray noise = noise();
+        List<NDArray> whole = state(start);
+        float[] statistics = step(whole, noise, options, rates);
+        NDArray gradient = manager.create(gradient("gradient_float", start, noise, options));
+        List<NDArray> divided = state(start);
+        for (int part = 0; part < 2; part++) {
+            float[] told =
+                    module.call(
+                                    manager,
+                                    "apply",
+                                    Argument.of(divided.get(0)),
+                                    Argument.of(divided.get(1)),
+                                    Argument.of(divided.get(2)),
+                                    Argument.of(divided.get(3)),
+                                    Argument.of(new double[] {1}),
+                                    Argument.of(new NDList(gradient, gradient)),
+                                    Argument.of(rates),
+                                    Argument.of(new double[] {part, 2}))
+                            .singletonOrThrow()
+                            .toFloatArray();
+            assertThat(told).containsExactly(statistics, within(1e-4f));
+        }
+        for (int i = 0; i < whole.size(); i++) {
+            assertThat(divided.get(i).toFloatArray())
+                    .containsExactly(whole.get(i).toFloatArray(), within(1e-6f));
+        }
+        assertThat(whole.get(0).toFloatArray()).isNotEqualTo(start);
+    }
+
+    private List<NDArray> state(float[] parameters) {
+        NDArray all = manager.create(parameters);
+        return List.of(all, all.zerosLike(), all.zerosLike(), all.duplicate());
     }
 
     @Test

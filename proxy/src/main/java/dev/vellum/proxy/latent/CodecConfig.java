@@ -116,81 +116,32 @@ public record CodecConfig(
 
     /** The same with the models of a folder. */
     public CodecConfig with(Path folder) {
-        return new CodecConfig(
-                on,
-                Optional.of(folder),
-                pins,
-                effort,
-                idleEffort,
-                qualities,
-                trials,
-                hold,
-                decoded,
-                keepsOriginals,
-                savesData);
+        return changed(on, Optional.of(folder), idleEffort, keepsOriginals, savesData);
     }
 
     /** The same whose latents stay as they were first made. */
     public CodecConfig unrefined() {
-        return new CodecConfig(
-                on,
-                models,
-                pins,
-                effort,
-                effort,
-                qualities,
-                trials,
-                hold,
-                decoded,
-                keepsOriginals,
-                savesData);
+        return changed(on, models, effort, keepsOriginals, savesData);
     }
 
     /** Without latents. */
     public CodecConfig off() {
-        return new CodecConfig(
-                false,
-                models,
-                pins,
-                effort,
-                idleEffort,
-                qualities,
-                trials,
-                hold,
-                decoded,
-                keepsOriginals,
-                savesData);
+        return changed(false, models, idleEffort, keepsOriginals, savesData);
     }
 
     /** The same with originals that go once there are latents of them. */
     public CodecConfig withoutOriginals() {
-        return new CodecConfig(
-                on,
-                models,
-                pins,
-                effort,
-                idleEffort,
-                qualities,
-                trials,
-                hold,
-                decoded,
-                false,
-                savesData);
+        return changed(on, models, idleEffort, false, savesData);
     }
 
     /** The same for a client that asks for the class that saves most. */
     public CodecConfig saving() {
+        return changed(on, models, idleEffort, keepsOriginals, true);
+    }
+
+    private CodecConfig changed(
+            boolean nowOn, Optional<Path> from, int idle, boolean keeps, boolean saves) {
         return new CodecConfig(
-                on,
-                models,
-                pins,
-                effort,
-                idleEffort,
-                qualities,
-                trials,
-                hold,
-                decoded,
-                keepsOriginals,
-                true);
+                nowOn, from, pins, effort, idle, qualities, trials, hold, decoded, keeps, saves);
     }
 }

@@ -106,7 +106,7 @@ final class Refinements {
                 return;
             }
             synchronized (this) {
-                current = null; // its picture has gone
+                current = null; // its picture has gone, or there is no room
             }
         }
     }

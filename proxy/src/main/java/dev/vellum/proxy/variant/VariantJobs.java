@@ -47,6 +47,7 @@ final class VariantJobs implements AutoCloseable {
     private final VariantMaker maker;
     private final VariantMaker hurriedMaker;
     private final Optional<LatentCoder> coder;
+    private final Optional<LatentCoder> patient;
     private final Transcoder transcoder;
 
     private final Map<Kind, Pace> paces = new ConcurrentHashMap<>();
@@ -58,6 +59,7 @@ final class VariantJobs implements AutoCloseable {
         this.config = config;
         this.formats = formats;
         this.coder = coder;
+        this.patient = coder.flatMap(LatentCoder::patient);
         this.maker = new VariantMaker(formats, config.guard(), config.efforts());
         this.hurriedMaker = new VariantMaker(formats, config.guard(), config.efforts().hurried());
         this.transcoder =
@@ -79,7 +81,7 @@ final class VariantJobs implements AutoCloseable {
 
     /** Whether latents that were made in haste can be made better. */
     boolean refinesLatents() {
-        return coder.flatMap(LatentCoder::patient).isPresent();
+        return patient.isPresent();
     }
 
     PictureConfig config() {
@@ -149,7 +151,7 @@ final class VariantJobs implements AutoCloseable {
             Form form, Haste haste, Cost cost, Body source, Making making, long begunNanos) {
         long saved =
                 switch (making) {
-                    case Making.Made made -> source.length() - made.file().length;
+                    case Making.Made made -> Math.max(0, source.length() - made.file().length);
                     case Making.Bypassed(var reason, var detail) ->
                             reason == Bypass.NOT_SMALLER || reason == Bypass.BELOW_FLOOR ? 0 : -1;
                 };
@@ -225,7 +227,7 @@ final class VariantJobs implements AutoCloseable {
                                             deadline));
             case Form.Latents latents ->
                     coder.filter(one -> one.form().equals(latents) && lost.isEmpty())
-                            .map(one -> haste.isAny() ? one : one.patient().orElse(one))
+                            .map(one -> haste.isAny() ? one : patient.orElse(one))
                             .map(one ->
                                     new Work(
                                             Cost.ofLatents(header, sourceBytes, trials(one, haste)),
