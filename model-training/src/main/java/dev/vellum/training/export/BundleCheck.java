@@ -20,6 +20,7 @@ import dev.vellum.training.model.Density;
 import dev.vellum.training.model.Scaling;
 import dev.vellum.training.script.CodecModule;
 import dev.vellum.training.script.CodecModule.Argument;
+import dev.vellum.training.script.CodecScript;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.IntBuffer;
@@ -109,7 +110,7 @@ public final class BundleCheck {
                                         1,
                                         weights.architecture().groups().size()
                                                 + Architecture.HYPER_GROUPS))),
-                Argument.of(new double[] {0, 1, 1, 0, 0, 0}));
+                Argument.of(CodecScript.promised()));
     }
 
     private static NDArray row(

@@ -10,6 +10,7 @@ import dev.vellum.training.loop.Weights;
 import dev.vellum.training.model.Architecture;
 import dev.vellum.training.script.CodecModule;
 import dev.vellum.training.script.CodecModule.Argument;
+import dev.vellum.training.script.CodecScript;
 import java.nio.ByteBuffer;
 
 /**
@@ -55,7 +56,7 @@ record CodecTrace(NDList rows, NDList values) {
                         Argument.of(rows),
                         Argument.of(scope.zeros(new Shape(1), DataType.UINT8)),
                         Argument.of(scope.ones(new Shape(1, parts))),
-                        Argument.of(new double[] {0, 1, 1, 0, 0, 0}));
+                        Argument.of(CodecScript.promised()));
         return new CodecTrace(rows, values);
     }
 }

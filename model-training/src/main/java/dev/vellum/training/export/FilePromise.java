@@ -30,6 +30,7 @@ import dev.vellum.training.model.Architecture;
 import dev.vellum.training.model.Density;
 import dev.vellum.training.script.CodecModule;
 import dev.vellum.training.script.CodecModule.Argument;
+import dev.vellum.training.script.CodecScript;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.List;
@@ -175,7 +176,7 @@ public final class FilePromise implements AutoCloseable {
                                     Argument.of(scope.zeros(new Shape(1), DataType.UINT8)),
                                     Argument.of(scope.ones(new Shape(1, parts))),
                                     // single precision, classes skipped, symbols rounded
-                                    Argument.of(new double[] {0, 1, 1, 0, 0, 0}))
+                                    Argument.of(CodecScript.promised()))
                             .get(1)
                             .toFloatArray()[1];
             return (double) bitsPerPixel * picture.width() * picture.height();

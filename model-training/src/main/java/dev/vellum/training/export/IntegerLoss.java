@@ -9,6 +9,7 @@ import dev.vellum.training.loop.Weights;
 import dev.vellum.training.model.Architecture;
 import dev.vellum.training.script.CodecModule;
 import dev.vellum.training.script.CodecModule.Argument;
+import dev.vellum.training.script.CodecScript;
 import java.nio.ByteBuffer;
 import java.util.List;
 
@@ -59,7 +60,7 @@ public final class IntegerLoss {
                             Argument.of(scope.zeros(new Shape(1), DataType.UINT8)),
                             Argument.of(scope.ones(new Shape(1, parts))),
                             // single precision, classes skipped, symbols rounded
-                            Argument.of(new double[] {0, 1, 1, 0, 0, 0}))
+                            Argument.of(CodecScript.promised()))
                     .getFirst()
                     .toFloatArray()[0];
         }

@@ -104,6 +104,11 @@ public final class CodecScript {
         this.layout = new ParameterLayout(architecture);
     }
 
+    /** Options for what files hold: single precision, skipped latents, rounding, no loss. */
+    public static double[] promised() {
+        return new double[] {0, 1, 1, 0, 0, 0};
+    }
+
     /** The archive for {@code architecture}. */
     public static byte[] archive(Architecture architecture) {
         return ScriptArchive.of(source(architecture));
